@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+
+namespace SweepCluster.Contracts;
+
+/// <summary>Names one sweep: eight characters of Crockford's base 32, drawn at launch, short enough to type a prefix of.</summary>
+public readonly record struct SweepId(string Value)
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int Length = 8;
+
+    /// <summary>Draws a fresh id. Identity is not a result, so it comes from the system's generator and not from the seed.</summary>
+    public static SweepId New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
+
+    public override string ToString() => Value;
+}

@@ -1,0 +1,45 @@
+namespace SweepCluster.Contracts;
+
+/// <summary>Everything a trial's result depends on: one configuration of the grid, resolved, under one replicate's seed.</summary>
+/// <param name="Seed">Seed of initial θ, batch order and dropout. The same for every configuration of a replicate,
+/// so that configurations are compared under common random numbers and a grid can grow without changing old trials.</param>
+public sealed record TrialSpecification(
+    DataSpecification Data,
+    ModelSpecification Model,
+    TrainingSpecification Training,
+    RegularizationSpecification Regularization,
+    SnapshotSpecification Snapshots,
+    ulong Seed);
+
+/// <summary>The article's synthetic data: sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π].</summary>
+/// <param name="Kind">Which generator; today only <c>oscillation</c>.</param>
+/// <param name="A">Fixed coefficient, or null to draw it from <paramref name="Seed"/>; likewise B and C.</param>
+/// <param name="Noise">Standard deviation of ε before scaling.</param>
+/// <param name="Scale"><c>minmax</c> or <c>none</c>.</param>
+public sealed record DataSpecification(
+    string Kind, int Points, double? A, double? B, double? C, double Noise, string Scale, SplitSpecification Split, ulong Seed);
+
+/// <summary>Shares of the rows; they add up to 1.</summary>
+public sealed record SplitSpecification(double Train, double Validation, double Test);
+
+/// <param name="Stem">Width of a first linear layer without activation, or null for none.</param>
+/// <param name="Hidden">Widths of the hidden layers, first to last.</param>
+/// <param name="Activation"><c>linear</c>, <c>relu</c>, <c>leaky_relu</c>, <c>tanh</c> or <c>sigmoid</c>.</param>
+/// <param name="Slope">Slope of leaky_relu below zero.</param>
+/// <param name="Output">Activation of the output layer.</param>
+public sealed record ModelSpecification(
+    string Preset, int? Stem, IReadOnlyList<int> Hidden, string Activation, double Slope, string Output);
+
+public sealed record TrainingSpecification(
+    int Epochs, int Batch, string Optimizer, double LearningRate, double Beta1, double Beta2, double Epsilon);
+
+/// <param name="L2">λ of the coupled penalty: λ·θ is added to the gradient before Adam's moments.</param>
+/// <param name="L1">λ of the proximal step θ ← sign(θ)·max(|θ| − αλ, 0).</param>
+public sealed record RegularizationSpecification(double L2, double L1, DropoutSpecification Dropout);
+
+/// <param name="P">Share of units dropped, in [0, 1].</param>
+/// <param name="Evaluation"><c>off</c> (standard) or <c>on</c> (the notebook's: dropout stays on in validation and fit).</param>
+public sealed record DropoutSpecification(double P, string Evaluation);
+
+/// <param name="Every">A snapshot of θ each so many epochs; epoch 0 and the last are always kept.</param>
+public sealed record SnapshotSpecification(int Every);
