@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SweepCluster.House.Tests;
 
 /// <summary>The checkout these tests were built from.</summary>
@@ -7,12 +5,10 @@ internal static class Checkout
 {
     internal static string Root { get; } = Find();
 
-    /// <summary>Files that git tracks or would track, relative to the root.</summary>
-    internal static IReadOnlyList<string> Files { get; } =
-        Run("git", "ls-files", "--cached", "--others", "--exclude-standard")
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(f => File.Exists(Path.Combine(Root, f)))
-            .ToList();
+    private static readonly string[] NotOurs = [".git", "artifacts", "reports", "node_modules"];
+
+    /// <summary>Every file of the checkout, relative to the root, but for what git ignores. Needs no git: a machine may have none.</summary>
+    internal static IReadOnlyList<string> Files { get; } = [.. Walk(Root).Select(f => Path.GetRelativePath(Root, f)).Order(StringComparer.Ordinal)];
 
     internal static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
@@ -23,12 +19,7 @@ internal static class Checkout
         return folder;
     }
 
-    private static string Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, UseShellExecute = false })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return output;
-    }
+    private static IEnumerable<string> Walk(string folder) =>
+        Directory.EnumerateFiles(folder).Concat(
+            Directory.EnumerateDirectories(folder).Where(d => !NotOurs.Contains(Path.GetFileName(d))).SelectMany(Walk));
 }
