@@ -1,1 +1,12 @@
-return 0;
+using System.CommandLine;
+using SweepCluster.Client;
+using SweepCluster.Client.Commands;
+
+var sweep = new RootCommand("Trains every configuration of a hyperparameter grid on a cluster of silos, and keeps all of it in PostgreSQL.")
+{
+    ListCommand.Create(),
+    QueryCommand.Create(),
+    SchemaCommand.Create(),
+};
+
+return await Invocation.RunAsync(sweep, args);
