@@ -5,7 +5,11 @@ using SweepCluster.Client.Commands;
 var sweep = new RootCommand("Trains every configuration of a hyperparameter grid on a cluster of silos, and keeps all of it in PostgreSQL.")
 {
     ListCommand.Create(),
+    StatusCommand.Create(),
+    ShowCommand.Create(),
+    CancelCommand.Create(),
     QueryCommand.Create(),
+    ExportCommand.Create(),
     SchemaCommand.Create(),
 };
 

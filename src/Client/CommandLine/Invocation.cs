@@ -34,11 +34,18 @@ internal static class Invocation
     private static int SayParseErrors(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-        foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
-            Console.Error.WriteLine($"sweep: {error}");
-        if (unknown is not null && Suggestion.For(unknown, command) is { } suggestion)
-            Console.Error.WriteLine($"sweep: did you mean {suggestion}?");
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            // The other errors are what this word made the parser think.
+            var kind = unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+            var suggestion = Suggestion.For(unknown, command) is { } near ? $"; did you mean {near}?" : "";
+            Console.Error.WriteLine($"sweep: unknown {kind} '{unknown}'{suggestion}");
+        }
+        else
+        {
+            foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
+                Console.Error.WriteLine($"sweep: {error}");
+        }
         Console.Error.WriteLine($"sweep: see `{Path(command)} --help`");
         return ExitCode.BadInput;
     }

@@ -7,7 +7,7 @@ internal static class ListCommand
 {
     public static Command Create()
     {
-        var limit = new Option<int>("--limit") { Description = "At most so many. Default: 100", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var limit = new Option<int>("--limit") { Description = "At most so many", HelpName = "N", DefaultValueFactory = _ => 100 };
         var store = StoreSession.Option();
         var command = new ExampledCommand("list", "List the sweeps of the store, newest first", "sweep list --limit 5") { limit, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>

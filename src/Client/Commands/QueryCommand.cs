@@ -16,7 +16,7 @@ internal static class QueryCommand
         var format = FormatOption.Create(RowFormat.Table, RowFormat.Csv, RowFormat.Json);
         var timeout = new Option<double>("--timeout")
         {
-            Description = "Seconds the query may take. Default: 30",
+            Description = "Seconds the query may take",
             HelpName = "SECONDS",
             DefaultValueFactory = _ => 30,
             Validators =
@@ -36,7 +36,7 @@ internal static class QueryCommand
         { sql, format, timeout, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(
             parsed.GetValue(store),
-            session => RunAsync(session, parsed.GetRequiredValue(sql), parsed.GetValue(format), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancel),
+            session => RunAsync(session, parsed.GetRequiredValue(sql), parsed.GetValue(format) ?? RowFormat.Table, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancel),
             cancel));
         return command;
     }
@@ -44,6 +44,8 @@ internal static class QueryCommand
     private static async Task<int> RunAsync(StoreSession session, string word, RowFormat format, TimeSpan timeout, CancellationToken cancel)
     {
         var sql = word == "-" ? await Console.In.ReadToEndAsync(cancel) : word;
+        if (string.IsNullOrWhiteSpace(sql))
+            throw new UserMistake("the query is empty; `sweep query --help` shows examples");
         try
         {
             await using var query = await ReadOnlyQuery.StartAsync(session.Reader, sql, timeout, cancel);

@@ -13,6 +13,7 @@ internal static class QueryMistake
         PostgresErrorCodes.QueryCanceled => new UserMistake($"the query took longer than {Numbers.Duration(timeout)} and was stopped; ask for less, or raise --timeout"),
         PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege =>
             new UserMistake($"`sweep query` only reads, and only these views: {Views} ({error.MessageText})"),
+        PostgresErrorCodes.SyntaxError when error.Routine == "exec_parse_message" => new UserMistake("a query is one statement; found several, separated by ';'"),
         PostgresErrorCodes.UndefinedTable => new UserMistake($"{error.MessageText}; the views are {Views}{Place(sql, error.Position)}"),
         [('0' or '2' or '4'), ..] and not ['0', '8', ..] => new UserMistake($"{error.MessageText}{(error.Hint is { } hint ? $" ({hint})" : "")}{Place(sql, error.Position)}"),
         _ => null,

@@ -22,7 +22,6 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable
     public bool IsNumber(int column) => ServerText.IsNumber(_types[column]);
 
     /// <exception cref="PostgresException">The server refuses the statement; see <see cref="QueryMistake"/>.</exception>
-    /// <exception cref="UserMistake">It is not one statement.</exception>
     public static async Task<ReadOnlyQuery> StartAsync(StoreAddress reader, string sql, TimeSpan timeout, CancellationToken cancel)
     {
         var query = new ReadOnlyQuery(new NpgsqlConnection(reader.ConnectionString));
@@ -64,24 +63,12 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable
             guards.Parameters.Add(new() { Value = ((long)timeout.TotalMilliseconds).ToString() });
             await guards.ExecuteNonQueryAsync(cancel);
         }
-        await PrepareAsync(sql, cancel);
+        // A plain command would run several statements in turn; a batch takes its command as one, and the server refuses several.
+        await using (var batch = new NpgsqlBatch(_connection) { BatchCommands = { new NpgsqlBatchCommand(sql) } })
+            await batch.PrepareAsync(cancel);
         var command = new NpgsqlCommand(sql, _connection) { AllResultTypesAreUnknown = true, CommandTimeout = 0 };
         _reader = await command.ExecuteReaderAsync(cancel);
         Columns = [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetName)];
         _types = [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetDataTypeName)];
-    }
-
-    /// <summary>A batch takes its command as one statement and refuses several, where a plain command would run them in turn.</summary>
-    private async Task PrepareAsync(string sql, CancellationToken cancel)
-    {
-        try
-        {
-            await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
-            await batch.PrepareAsync(cancel);
-        }
-        catch (NotSupportedException)
-        {
-            throw new UserMistake("a query is one statement; found several, separated by ';'");
-        }
     }
 }
