@@ -20,7 +20,16 @@ public sealed record DataSpecification(
     string Kind, int Points, double? A, double? B, double? C, double Noise, string Scale, SplitSpecification Split, ulong Seed);
 
 /// <summary>Shares of the rows; they add up to 1.</summary>
-public sealed record SplitSpecification(double Train, double Validation, double Test);
+public sealed record SplitSpecification(double Train, double Validation, double Test)
+{
+    /// <summary>How many rows each part gets: the test and validation parts their share, rounded; training all that is left.</summary>
+    public (int Train, int Validation, int Test) Rows(int points)
+    {
+        var test = (int)Math.Round(points * Test);
+        var validation = Math.Min(points - test, (int)Math.Round(points * Validation));
+        return (points - validation - test, validation, test);
+    }
+}
 
 /// <param name="Stem">Width of a first linear layer without activation, or null for none.</param>
 /// <param name="Hidden">Widths of the hidden layers, first to last.</param>

@@ -1,0 +1,60 @@
+namespace SweepCluster.Contracts.Files;
+
+/// <summary>
+/// What only several keys together can break. Each check walks the part of the grid that it depends on, and reports the first
+/// configuration it fails in.
+/// </summary>
+internal static class CrossChecks
+{
+    private const double SplitTolerance = 1e-9;
+
+    private static readonly (string[] Keys, Func<Func<string, Value>, string?> Problem)[] Checks =
+    [
+        (["data.split.train", "data.split.validation", "data.split.test"], SplitAddsUp),
+        (["training.batch", "data.points", "data.split.train", "data.split.validation", "data.split.test"], PartsHaveRows),
+    ];
+
+    public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
+    {
+        foreach (var (keys, problem) in Checks)
+        {
+            var axes = specification.Axes.Where(axis => keys.Contains(axis.Key)).ToList();
+            var part = new Specification(new Dictionary<string, Value>(), axes);
+            for (long ordinal = 0; ordinal < part.ConfigurationCount; ordinal++)
+            {
+                var configuration = part.ConfigurationAt(ordinal);
+                if (problem(key => specification.Value(key, configuration)) is not { } text)
+                    continue;
+                var where = axes.Count == 0 ? "" : $" in configuration {configuration}";
+                problems.Add(Place(keys, axes, marks), text + where);
+                return; // the next check builds on this one
+            }
+        }
+    }
+
+    private static string? SplitAddsUp(Func<string, Value> value)
+    {
+        string[] shares = ["train", "validation", "test"];
+        var numbers = shares.Select(share => value($"data.split.{share}").AsNumber!.Value).ToArray();
+        return Math.Abs(numbers.Sum() - 1) <= SplitTolerance ? null
+            : $"data.split: train, validation and test must add up to 1, found {string.Join(" + ", numbers.Select(n => new Value.Real(n)))} = {new Value.Real(Math.Round(numbers.Sum(), 12))}";
+    }
+
+    private static string? PartsHaveRows(Func<string, Value> value)
+    {
+        var points = (int)value("data.points").AsNumber!.Value;
+        var split = new SplitSpecification(
+            value("data.split.train").AsNumber!.Value, value("data.split.validation").AsNumber!.Value, value("data.split.test").AsNumber!.Value);
+        var (train, validation, _) = split.Rows(points);
+        var batch = (long)value("training.batch").AsNumber!.Value;
+        if (validation < 1 || train < 1)
+            return $"data.split: the training and the validation part must have a row each, found {train} and {validation} of {points}; raise data.points or the share";
+        return batch <= train ? null
+            : $"training.batch: must be at most the {train} rows of the training part ({value("data.split.train")} of {points} points), found {batch}";
+    }
+
+    /// <summary>The line to mend: an axis that takes part, else the first of the keys that the file gives, else the grid or the top.</summary>
+    private static Mark Place(string[] keys, List<Axis> axes, IReadOnlyDictionary<string, Mark> marks) =>
+        axes.Count > 0 ? axes[0].At
+        : keys.Concat(["data.split", "data"]).Where(marks.ContainsKey).Select(key => marks[key]).FirstOrDefault();
+}

@@ -1,0 +1,104 @@
+using SweepCluster.Contracts.Keys;
+
+namespace SweepCluster.Contracts.Files;
+
+/// <summary>From nodes to a specification: every key through its definition, then the grid, then what only several keys together can break.</summary>
+internal sealed class SpecificationReader(ProblemList problems)
+{
+    private readonly Dictionary<string, Value> _values = [];
+    private readonly Dictionary<string, Mark> _marks = [];
+    private MapEntry? _grid;
+    private IReadOnlyList<Axis> _axes = [];
+
+    /// <param name="defaultName">The sweep's name if the file gives none.</param>
+    /// <returns>Null when there are problems.</returns>
+    public Specification? Read(MapNode root, string defaultName)
+    {
+        _values["name"] = new Value.Word(defaultName);
+        Section("", root);
+        if (_grid is { } grid)
+            Grid(grid); // last, because its limit counts the replicates
+        if (problems.Any)
+            return null;
+        var specification = new Specification(_values, _axes);
+        CrossChecks.Run(specification, _marks, problems);
+        return problems.Any ? null : specification;
+    }
+
+    private void Section(string section, MapNode map)
+    {
+        foreach (var entry in map.Entries)
+        {
+            var (name, at, node) = entry;
+            var key = section.Length == 0 ? name : $"{section}.{name}";
+            if (SweepFileKeys.ByKey.TryGetValue(key, out var definition) && !name.Contains('.', StringComparison.Ordinal))
+                Key(definition, at, node);
+            else if (SweepFileKeys.Sections.Contains(key) && !name.Contains('.', StringComparison.Ordinal))
+                Subsection(key, node);
+            else if (key == "grid")
+                _grid = entry;
+            else
+                Unknown(section, name, key, at);
+        }
+    }
+
+    private void Key(KeyDefinition definition, Mark at, Node node)
+    {
+        var (value, mustBe) = definition.Domain.Read(node);
+        if (value is null)
+            problems.Add(at, $"{definition.Key}: must be {mustBe}, found {node.Found}{Advice(definition, node)}");
+        else
+            (_values[definition.Key], _marks[definition.Key]) = (value, at);
+    }
+
+    private void Subsection(string section, Node node)
+    {
+        _marks[section] = node.At;
+        if (node is MapNode map)
+            Section(section, map);
+        else if (node is not ScalarNode { IsNothing: true }) // a section whose keys are all commented out
+            problems.Add(node.At, $"{section}: must be a mapping of {Children(section)}, found {node.Found}");
+    }
+
+    private void Grid(MapEntry grid)
+    {
+        var replicates = _values.GetValueOrDefault("replicates") is Value.Whole { Number: var number } ? number : 1;
+        _axes = new GridReader(problems).Read(grid.At, grid.Value, replicates);
+        foreach (var axis in _axes)
+            _marks[axis.Key] = axis.At;
+    }
+
+    private void Unknown(string section, string name, string key, Mark at)
+    {
+        var text = $"unknown key {ScalarNode.Quote(key)}";
+        if (SweepFileKeys.ByKey.ContainsKey(key))
+            problems.Add(at, $"{text}; outside the grid keys are nested: write {string.Join(": {", key.Split('.'))}: …{new string('}', key.Count(c => c == '.'))}");
+        else if (Nearest.Key(section, name) is { } near)
+            problems.Add(at, $"{text}; did you mean '{near}'?");
+        else
+            problems.Add(at, $"{text}; {(section.Length == 0 ? "a sweep file" : section)} has the keys {Children(section)}");
+    }
+
+    /// <summary>What to write instead, where a near word or another spelling of the number is plain.</summary>
+    internal static string Advice(KeyDefinition definition, Node node)
+    {
+        if (node is not ScalarNode { Text: var text })
+            return "";
+        if (definition.Domain is NameText && text.Length > 0)
+            return $"; '{NameText.From(text)}' would do";
+        if (definition.Domain is Choice choice)
+            return Nearest.Of(text, choice.Words) is { } near ? $"; did you mean {near}?" : "";
+        var plain = text.Replace("_", "", StringComparison.Ordinal);
+        return plain.Length < text.Length && ExactDecimal.TryParse(plain, out _) ? $"; write {plain}" : "";
+    }
+
+    private static string Children(string section)
+    {
+        var prefix = section.Length == 0 ? "" : section + ".";
+        var children = SweepFileKeys.All.Select(definition => definition.Key)
+            .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(key => key[prefix.Length..].Split('.')[0])
+            .Distinct();
+        return string.Join(", ", section.Length == 0 ? children.Append("grid") : children);
+    }
+}

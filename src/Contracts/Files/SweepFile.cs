@@ -1,0 +1,106 @@
+using System.Text;
+using SweepCluster.Contracts.Files;
+using SweepCluster.Contracts.Keys;
+
+namespace SweepCluster.Contracts;
+
+/// <summary>Reads sweep files. A file either gives a specification or says everything that is wrong with it.</summary>
+public static class SweepFile
+{
+    /// <summary>No grid that a person writes comes near it; linspace and range write the long ones.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static SweepFileReading Read(string path)
+    {
+        if (Directory.Exists(path))
+            return Failed("a sweep file was expected, found a directory; name a file in it", path);
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists)
+                return Failed($"no such file{Near(path)}", path);
+            if (file.Length > MaxBytes)
+                return Failed($"a sweep file has at most {MaxBytes:N0} bytes, found {file.Length:N0}; linspace, logspace and range write long grids", path);
+            using var stream = file.OpenRead();
+            return Read(stream, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return Failed($"cannot be read: {e.Message}", path);
+        }
+    }
+
+    /// <summary>Reads text that did not come from a file.</summary>
+    /// <param name="name">What errors call it.</param>
+    public static SweepFileReading Parse(string yaml, string name = "sweep.yaml")
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(yaml));
+        return Read(stream, name);
+    }
+
+    private static SweepFileReading Read(Stream stream, string path)
+    {
+        // One byte more than allowed: a device or a pipe does not say how long it is.
+        var bytes = new byte[MaxBytes + 1];
+        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > MaxBytes)
+            return Failed($"a sweep file has at most {MaxBytes:N0} bytes, found more", path);
+        var content = bytes.AsSpan(0, length);
+        if (content.StartsWith(Encoding.UTF8.Preamble))
+            content = content[Encoding.UTF8.Preamble.Length..];
+
+        if (content.StartsWith<byte>([0xFF, 0xFE]) || content.StartsWith<byte>([0xFE, 0xFF]))
+            return Failed("the file is UTF-16; save it as UTF-8", path);
+        if (content.IndexOf((byte)0) is >= 0 and var zero)
+            return Failed($"a text file was expected, found binary data (a zero byte at offset {zero})", path);
+        if (FirstInvalidByte(content) is { } invalid)
+            return new SweepFileReading(null, [new Problem("the file must be UTF-8, found an invalid byte; save it as UTF-8", path, invalid.Line, invalid.Column)]);
+
+        var problems = new ProblemList(path);
+        var root = new YamlTree(problems).Read(Utf8.GetString(content));
+        var specification = root switch
+        {
+            MapNode map => new SpecificationReader(problems).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
+            _ when problems.Any => null,
+            null or ScalarNode { IsNothing: true } => Refuse(default, "the file is empty; `sweep schema` describes what it may say"),
+            _ => Refuse(root.At, $"a sweep file must be a mapping of keys (name, seed, data, model, ...), found {root.Found}"),
+        };
+        return new SweepFileReading(specification, problems.ToList());
+
+        Specification? Refuse(Mark at, string text)
+        {
+            problems.Add(at, text);
+            return null;
+        }
+    }
+
+    private static SweepFileReading Failed(string text, string path) => new(null, [new Problem(text, path)]);
+
+    private static Mark? FirstInvalidByte(ReadOnlySpan<byte> content)
+    {
+        var valid = 0;
+        while (valid < content.Length)
+        {
+            if (Rune.DecodeFromUtf8(content[valid..], out _, out var consumed) != System.Buffers.OperationStatus.Done)
+                return new Mark(content[..valid].Count((byte)'\n') + 1, valid - content[..valid].LastIndexOf((byte)'\n'));
+            valid += consumed;
+        }
+        return null;
+    }
+
+    private static string Near(string path)
+    {
+        var folder = Path.GetDirectoryName(path) is { Length: > 0 } named ? named : ".";
+        var examples = new[] { folder, "examples" }.Distinct().Where(Directory.Exists)
+            .SelectMany(place => Directory.EnumerateFiles(place, "*.y*ml").Take(1000))
+            .Select(file => file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file)
+            .DistinctBy(Path.GetFileName)
+            .ToDictionary(file => Path.GetFileName(file));
+        return Nearest.Of(Path.GetFileName(path), examples.Keys) is { } near ? $"; did you mean {examples[near]}?" : "";
+    }
+}
+
+/// <param name="Specification">Null when there are problems.</param>
+public sealed record SweepFileReading(Specification? Specification, IReadOnlyList<Problem> Problems);

@@ -1,0 +1,102 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SweepCluster.Contracts.Keys;
+
+namespace SweepCluster.Contracts;
+
+/// <summary>The sweep file as JSON Schema (draft 2020-12), for editors that complete and check YAML. Made from the table of keys.</summary>
+public static class SweepFileSchema
+{
+    // An editor's tooltip should show θ and λ, not \u03B8.
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string ToJson()
+    {
+        var root = Object("A sweep: one model and its training, and the grid of hyperparameters to try.");
+        root.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        root.Insert(1, "title", "Sweep file");
+        foreach (var definition in SweepFileKeys.All)
+        {
+            var section = root;
+            foreach (var name in definition.Section.Split('.', StringSplitOptions.RemoveEmptyEntries))
+                section = Child(section, name);
+            section["properties"]![definition.Name] = Key(definition);
+        }
+        root["properties"]!["grid"] = Grid();
+        return root.ToJsonString(Format);
+    }
+
+    private static JsonObject Child(JsonObject section, string name)
+    {
+        var properties = section["properties"]!.AsObject();
+        if (!properties.ContainsKey(name))
+            properties[name] = Object(null);
+        return properties[name]!.AsObject();
+    }
+
+    private static JsonObject Object(string? description)
+    {
+        var schema = new JsonObject { ["type"] = "object" };
+        if (description is not null)
+            schema["description"] = description;
+        schema["properties"] = new JsonObject();
+        schema["additionalProperties"] = false;
+        return schema;
+    }
+
+    private static JsonObject Key(KeyDefinition definition)
+    {
+        var schema = definition.Domain.Schema();
+        schema["description"] = definition.Unit is { } unit ? $"{definition.Description} Unit: {unit}." : definition.Description;
+        if (definition.Default is { } text)
+            schema["default"] = Default(definition, text);
+        return schema;
+    }
+
+    private static JsonNode Default(KeyDefinition definition, string text) =>
+        definition.Domain.Read(new Files.ScalarNode(text, false, default)).Value is { AsNumber: not null } number
+            ? JsonNode.Parse(number.ToString())!
+            : JsonValue.Create(text);
+
+    private static JsonObject Grid()
+    {
+        var grid = Object("Dotted keys with the values to try; every combination is one configuration, the last key moves fastest.");
+        grid["minProperties"] = 1;
+        foreach (var definition in SweepFileKeys.All.Where(definition => definition.Sweepable))
+            grid["properties"]![definition.Key] = Axis(definition);
+        return grid;
+    }
+
+    private static JsonObject Axis(KeyDefinition definition)
+    {
+        var forms = new JsonArray(Values(definition), Form("values", Values(definition)));
+        if (definition.Domain is RealNumber or WholeNumber)
+        {
+            forms.Add(Form("linspace", Three("start, stop, count: evenly spaced, both ends included")));
+            forms.Add(Form("logspace", Three("first exponent, last exponent, count: powers of ten")));
+            forms.Add(Form("range", Three("start, stop, step: stop included")));
+        }
+        return new JsonObject { ["description"] = definition.Description, ["anyOf"] = forms };
+    }
+
+    private static JsonObject Values(KeyDefinition definition) =>
+        new() { ["type"] = "array", ["items"] = definition.Domain.Schema(), ["minItems"] = 1, ["uniqueItems"] = true };
+
+    private static JsonObject Three(string description) => new()
+    {
+        ["type"] = "array",
+        ["description"] = description,
+        ["items"] = new JsonObject { ["type"] = "number" },
+        ["minItems"] = 3,
+        ["maxItems"] = 3,
+    };
+
+    private static JsonObject Form(string name, JsonObject value) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject { [name] = value },
+        ["required"] = new JsonArray(name),
+        ["additionalProperties"] = false,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+
+namespace SweepCluster.Contracts.Keys;
+
+/// <summary>The table of everything a sweep file may say, beside its grid. A new hyperparameter starts with a line here.</summary>
+internal static class SweepFileKeys
+{
+    private const int MaxWidth = 4096;
+    private static readonly string[] Activations = ["linear", "relu", "leaky_relu", "tanh", "sigmoid"];
+
+    public static readonly IReadOnlyList<KeyDefinition> All =
+    [
+        new("name", new NameText(), null, "What the sweep is called in lists and folders. Default: the file's name.", Sweepable: false),
+        new("seed", new WholeNumber(0, long.MaxValue), "0", "Seed of initial θ, batch order and dropout of replicate 0; the other replicates' seeds derive from it.", Sweepable: false),
+        new("replicates", new WholeNumber(1, 10_000), "1", "Trials per configuration, each under its own seed.", Sweepable: false)
+            { AlsoCalled = ["repeats", "seeds", "runs"] },
+
+        new("data.kind", new Choice("oscillation"), "oscillation", "The generator: y = sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π]."),
+        new("data.points", new WholeNumber(2, 1_000_000), "10000", "Evenly spaced points, both ends included.")
+            { Unit = "points", AlsoCalled = ["n", "size", "samples"] },
+        new("data.a", new RealNumber(Word: "draw"), "draw", "Coefficient A, or draw it from N(1, 0.5)."),
+        new("data.b", new RealNumber(Word: "draw"), "draw", "Coefficient B, or draw it from N(1, 0.5)."),
+        new("data.c", new RealNumber(Word: "draw"), "draw", "Coefficient C, or draw it from N(0, 0.1)."),
+        new("data.noise", new RealNumber(0), "0.1", "Standard deviation of ε, before scaling.") { AlsoCalled = ["sigma", "std"] },
+        new("data.scale", new Choice("minmax", "none"), "minmax", "minmax maps y to [0, 1], noise and all; none leaves it.")
+            { AlsoCalled = ["scaling", "normalize"] },
+        new("data.split.train", new RealNumber(0, 1, Above: true), "0.7", "Share of the rows to train on; the three shares add up to 1.")
+            { AlsoCalled = ["training"] },
+        new("data.split.validation", new RealNumber(0, 1, Above: true), "0.3", "Share of the rows to validate on after each epoch.")
+            { AlsoCalled = ["val", "dev"] },
+        new("data.split.test", new RealNumber(0, 1, Below: true), "0", "Share of the rows looked at once, at the end."),
+        new("data.seed", new WholeNumber(0, long.MaxValue), null, "Seed of the drawn coefficients, the noise and the split, the same for all replicates. Default: the sweep's seed."),
+
+        new("model.preset", new Choice([.. Presets.Names]), "notebook", $"Values for the other keys of model, where they are not given. {Presets.Description}"),
+        new("model.stem", new WholeNumber(1, MaxWidth, Word: "none"), null, "Width of a first linear layer without activation, or none. Default: the preset's."),
+        new("model.hidden", new WidthList(MaxWidth, 64), null, "Widths of the hidden layers, first to last. Default: the preset's.")
+            { AlsoCalled = ["layers", "widths", "hidden_layers"] },
+        new("model.activation", new Choice(Activations), null, "Activation of the hidden layers. Default: the preset's."),
+        new("model.slope", new RealNumber(0, 1), null, "Slope of leaky_relu below zero. Default: the preset's.") { AlsoCalled = ["alpha", "negative_slope"] },
+        new("model.output", new Choice(Activations), null, "Activation of the output layer. Default: the preset's."),
+
+        new("training.epochs", new WholeNumber(1, 1_000_000), "50", "Passes over the training data.") { Unit = "epochs", AlsoCalled = ["iterations"] },
+        new("training.batch", new WholeNumber(1, 1_000_000), "64", "Rows per optimizer step; the last batch of an epoch takes what is left.")
+            { Unit = "rows", AlsoCalled = ["batch_size"] },
+        new("training.optimizer", new Choice("adam"), "adam", "Adam, with coupled penalties."),
+        new("training.learning_rate", new RealNumber(0, Above: true), "1e-3", "Step size of the optimizer.") { AlsoCalled = ["lr", "rate", "eta", "step_size"] },
+        new("training.beta1", new RealNumber(0, 1, Below: true), "0.9", "Decay of Adam's first moment."),
+        new("training.beta2", new RealNumber(0, 1, Below: true), "0.999", "Decay of Adam's second moment."),
+        new("training.epsilon", new RealNumber(0, Above: true), "1e-8", "Added to Adam's denominator.") { AlsoCalled = ["eps"] },
+
+        new("regularization.l2", new RealNumber(0), "0", "λ of the L2 penalty: λ·θ is added to the gradient of weights and biases before Adam's moments.")
+            { AlsoCalled = ["lambda", "weight_decay", "ridge"] },
+        new("regularization.l1", new RealNumber(0), "0", "λ of the L1 penalty, applied as a proximal step, so that zeros are exact.") { AlsoCalled = ["lasso"] },
+        new("regularization.dropout.p", new RealNumber(0, 1), "0", "Share of the hidden units dropped in each step; kept units are divided by 1 − p.")
+            { AlsoCalled = ["rate", "probability"] },
+        new("regularization.dropout.evaluation", new Choice("off", "on"), "off", "Whether dropout stays on when losses and fits are computed: off is the standard, on is the notebook's."),
+
+        new("snapshots.every", new WholeNumber(1, 1_000_000), "10", "θ is kept each so many epochs; epoch 0 and the last are always kept.", Sweepable: false)
+            { Unit = "epochs" },
+    ];
+
+    public static readonly FrozenDictionary<string, KeyDefinition> ByKey = All.ToFrozenDictionary(definition => definition.Key);
+
+    /// <summary>Every proper prefix of a key: <c>data</c>, <c>data.split</c>, …</summary>
+    public static readonly FrozenSet<string> Sections =
+        All.SelectMany(definition => Prefixes(definition.Key)).ToFrozenSet();
+
+    private static IEnumerable<string> Prefixes(string key)
+    {
+        for (var dot = key.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = key.IndexOf('.', dot + 1))
+            yield return key[..dot];
+    }
+}

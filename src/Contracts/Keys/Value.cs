@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SweepCluster.Contracts;
+
+/// <summary>The value of one key of a sweep file: a number, a whole number, a word, or a list of widths. Compared by content.</summary>
+public abstract record Value
+{
+    private Value() { }
+
+    /// <summary>The value as a number, or null if it is none: what a figure needs to place it on an axis.</summary>
+    public virtual double? AsNumber => null;
+
+    internal abstract void WriteTo(Utf8JsonWriter json);
+
+    /// <summary>The value as JSON, for an export or a program.</summary>
+    public void WriteJson(Utf8JsonWriter json) => WriteTo(json);
+
+    public sealed record Real : Value
+    {
+        public Real(double number) => Number = number == 0 ? 0 : number; // -0 and 0 are one value to a reader and to jsonb
+
+        public double Number { get; }
+
+        public override double? AsNumber => Number;
+
+        public override string ToString() => Text(Number);
+
+        internal override void WriteTo(Utf8JsonWriter json) => json.WriteRawValue(Text(Number));
+
+        /// <summary>The shortest decimal that reads back to the same double, in the spelling people write: 1e-5, 0.001, 64.</summary>
+        private static string Text(double number)
+        {
+            var text = number.ToString("R", CultureInfo.InvariantCulture);
+            var exponent = text.IndexOf('E', StringComparison.Ordinal);
+            return exponent < 0 ? text : $"{text[..exponent]}e{int.Parse(text[(exponent + 1)..], CultureInfo.InvariantCulture)}";
+        }
+    }
+
+    public sealed record Whole(long Number) : Value
+    {
+        public override double? AsNumber => Number;
+
+        public override string ToString() => Number.ToString(CultureInfo.InvariantCulture);
+
+        internal override void WriteTo(Utf8JsonWriter json) => json.WriteNumberValue(Number);
+    }
+
+    public sealed record Word(string Text) : Value
+    {
+        public override string ToString() => Text;
+
+        internal override void WriteTo(Utf8JsonWriter json) => json.WriteStringValue(Text);
+    }
+
+    public sealed record Widths(IReadOnlyList<int> Numbers) : Value
+    {
+        public bool Equals(Widths? other) => other is not null && Numbers.SequenceEqual(other.Numbers);
+
+        public override int GetHashCode() => Numbers.Aggregate(17, HashCode.Combine);
+
+        public override string ToString() => $"[{string.Join(", ", Numbers)}]";
+
+        internal override void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartArray();
+            foreach (var number in Numbers)
+                json.WriteNumberValue(number);
+            json.WriteEndArray();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using SweepCluster.Contracts.Files;
+using SweepCluster.Contracts.Keys;
+
+namespace SweepCluster.Contracts;
+
+/// <summary>
+/// What one sweep asks for, frozen at launch: every key has its value, the grid has its values one by one, and nothing that
+/// changes later (a default, a library) changes what a stored specification means.
+/// </summary>
+public sealed class Specification : IEquatable<Specification>
+{
+    public const long MaxTrials = 1_000_000;
+
+    private readonly FrozenDictionary<string, Value> _values;
+
+    /// <param name="given">The keys that the file gives; the others get their defaults here.</param>
+    internal Specification(IReadOnlyDictionary<string, Value> given, IReadOnlyList<Axis> axes)
+    {
+        Axes = axes;
+        var presetIsSwept = axes.Any(axis => axis.Key == Presets.Key);
+        var values = new Dictionary<string, Value>(given);
+        foreach (var definition in SweepFileKeys.All)
+        {
+            // A swept preset decides per configuration, so its keys stay open.
+            if (definition.Default is { } text)
+                values.TryAdd(definition.Key, definition.Domain.Read(new ScalarNode(text, false, default)).Value!);
+            else if (Presets.Decide(definition.Key) && !presetIsSwept)
+                values.TryAdd(definition.Key, Presets.Find(values[Presets.Key].ToString(), definition.Key)!);
+        }
+        values.TryAdd("data.seed", values["seed"]);
+        _values = values.ToFrozenDictionary();
+    }
+
+    public string Name => Value("name").ToString();
+
+    public ulong Seed => (ulong)((Value.Whole)Value("seed")).Number;
+
+    public int Replicates => (int)((Value.Whole)Value("replicates")).Number;
+
+    /// <summary>The grid, in the order of the sweep file; empty when the sweep is a single configuration.</summary>
+    public IReadOnlyList<Axis> Axes { get; }
+
+    public long ConfigurationCount => Axes.Aggregate(1L, (count, axis) => checked(count * axis.Values.Count));
+
+    public long TrialCount => checked(ConfigurationCount * Replicates);
+
+    /// <summary>The configuration at a place of the grid, counted from 0; the last axis moves fastest.</summary>
+    public Configuration ConfigurationAt(long ordinal)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, ConfigurationCount);
+        var entries = new KeyValuePair<string, Value>[Axes.Count];
+        for (var i = Axes.Count - 1; i >= 0; i--)
+        {
+            entries[i] = KeyValuePair.Create(Axes[i].Key, Axes[i].Values[(int)(ordinal % Axes[i].Values.Count)]);
+            ordinal /= Axes[i].Values.Count;
+        }
+        return new Configuration(entries);
+    }
+
+    /// <summary>Everything the result of one trial depends on.</summary>
+    /// <param name="replicate">Counted from 0.</param>
+    public TrialSpecification Resolve(Configuration configuration, int replicate) =>
+        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate));
+
+    /// <summary>The value of a key in one configuration, or outside the grid if none is given.</summary>
+    public Value Value(string key, Configuration? configuration = null) =>
+        configuration?[key]
+        ?? _values.GetValueOrDefault(key)
+        ?? Presets.Find(Value(Presets.Key, configuration).ToString(), key)
+        ?? throw new ArgumentException($"no such key: {key}", nameof(key));
+
+    /// <summary>What the store keeps: the sweep file's sections with every key, and the grid as a list of its axes in their order.</summary>
+    public string ToJson() => SpecificationJson.Write(this, _values);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote, whatever a database did to its spaces and to the order of its keys.</summary>
+    /// <exception cref="FormatException">The text is not a specification.</exception>
+    public static Specification FromJson(string json) => SpecificationJson.Read(json);
+
+    public bool Equals(Specification? other) => other is not null && ToJson() == other.ToJson();
+
+    public override bool Equals(object? obj) => Equals(obj as Specification);
+
+    public override int GetHashCode() => ToJson().GetHashCode(StringComparison.Ordinal);
+}

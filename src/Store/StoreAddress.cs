@@ -1,0 +1,67 @@
+using Npgsql;
+
+namespace SweepCluster.Store;
+
+/// <summary>Where a store is and who asks. Its text never shows the password.</summary>
+public sealed class StoreAddress
+{
+    private const string Form = "postgresql://user:password@host:5432/database (a Unix socket: postgresql://user@/database?host=/folder)";
+
+    private StoreAddress(NpgsqlConnectionStringBuilder connection)
+    {
+        ConnectionString = connection.ConnectionString;
+        Text = Describe(connection);
+    }
+
+    public string ConnectionString { get; }
+
+    private string Text { get; }
+
+    public static StoreAddress From(NpgsqlConnectionStringBuilder connection) => new(connection);
+
+    /// <summary>Reads <c>postgresql://user:password@host:port/database?key=value</c>; the keys are Npgsql's own, or libpq's <c>host</c> and <c>sslmode</c>.</summary>
+    /// <exception cref="FormatException">Not such an address; the message says what was expected, without repeating a password.</exception>
+    public static StoreAddress Parse(string url)
+    {
+        if (!Uri.TryCreate(url.Replace("@/", "@localhost/", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("postgresql" or "postgres"))
+        {
+            throw new FormatException($"the store's address must look like {Form}");
+        }
+        var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        if (database.Length == 0) throw new FormatException($"the store's address names no database: it must look like {Form}");
+        var connection = new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host,
+            Port = uri.Port > 0 ? uri.Port : 5432,
+            Database = database,
+            ApplicationName = "sweep",
+        };
+        var user = uri.UserInfo.Split(':', 2);
+        if (user[0].Length > 0) connection.Username = Uri.UnescapeDataString(user[0]);
+        if (user.Length > 1) connection.Password = Uri.UnescapeDataString(user[1]);
+        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (key, value) = pair.Split('=', 2) is [var k, var v] ? (Uri.UnescapeDataString(k), Uri.UnescapeDataString(v)) : (pair, "");
+            try
+            {
+                connection[key == "sslmode" ? "SSL Mode" : key] = key == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+            {
+                throw new FormatException($"the store's address has the option '{key}', which is unknown or has a value that does not fit: {Form}", e);
+            }
+        }
+        return new StoreAddress(connection);
+    }
+
+    public override string ToString() => Text;
+
+    private static string Describe(NpgsqlConnectionStringBuilder connection)
+    {
+        var user = string.IsNullOrEmpty(connection.Username) ? "" : Uri.EscapeDataString(connection.Username) + "@";
+        return connection.Host is { } host && host.StartsWith('/')
+            ? $"postgresql://{user}/{connection.Database}?host={host}"
+            : $"postgresql://{user}{connection.Host}:{connection.Port}/{connection.Database}";
+    }
+}
