@@ -1,4 +1,7 @@
-# Sourced by ./sweep: builds Release when there is no build, or when a source changed after it.
+# Sourced by ./sweep, ./test and the gate: builds Release when there is no build, or when a source changed after it.
+
+# The SDK itself does without ICU too, which a bare Debian lacks.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 up_to_date() {
     [ -e "$stamp" ] || return 1

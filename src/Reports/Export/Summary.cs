@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SweepCluster.Reports.Figures;
+using SweepCluster.Reports.Rows;
+using SweepCluster.Reports.Statistics;
+
+namespace SweepCluster.Reports.Export;
+
+/// <summary>
+/// <c>summary.json</c>: the report's numbers for programs. Numbers that JSON cannot hold are the texts
+/// <c>"Infinity"</c> and <c>"NaN"</c>; what is not known is null. docs/reports.md describes it.
+/// </summary>
+internal static class Summary
+{
+    private const int FormatVersion = 1;
+
+    // The default encoder would write λ as an escape; the file is UTF-8 and read by people too.
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Of(SweepResults results, IReadOnlyList<Figure> figures)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("format", FormatVersion);
+            WriteSweep(json, results);
+            WriteBest(json, results);
+            WriteNumber(json, "irreducible_error", results.Noise);
+            WriteDensity(json);
+            json.WriteStartArray("trials");
+            foreach (var trial in results.Trials)
+                WriteTrial(json, trial, results.Parameters.GetValueOrDefault(trial.Id));
+            json.WriteEndArray();
+            json.WriteStartArray("figures");
+            foreach (var figure in figures)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", figure.Name);
+                json.WriteString("file", $"figures/{figure.Name}.svg");
+                json.WriteString("title", figure.Title);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static void WriteSweep(Utf8JsonWriter json, SweepResults results)
+    {
+        json.WriteStartObject("sweep");
+        json.WriteString("id", results.Sweep.Id);
+        json.WriteString("name", results.Sweep.Name);
+        json.WriteString("state", results.Sweep.State);
+        json.WriteEndObject();
+        json.WriteStartObject("counts");
+        json.WriteNumber("trials", results.Trials.Count);
+        foreach (var state in Enum.GetNames<Contracts.TrialState>())
+            json.WriteNumber(state.ToLowerInvariant(), results.Trials.Count(trial => trial.State == state));
+        json.WriteEndObject();
+        json.WriteStartArray("grid");
+        foreach (var key in results.Grid.Keys)
+            json.WriteStringValue(key);
+        json.WriteEndArray();
+    }
+
+    private static void WriteBest(Utf8JsonWriter json, SweepResults results)
+    {
+        if (results.Best is not { } best)
+        {
+            json.WriteNull("best");
+            return;
+        }
+
+        json.WriteStartObject("best");
+        json.WriteNumber("trial", best.Trial.Id);
+        json.WritePropertyName("configuration");
+        best.Trial.Configuration.WriteTo(json);
+        WriteNumber(json, "validation_loss", best.ValidationLoss);
+        json.WriteNumber("replicates", best.Replicates);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDensity(Utf8JsonWriter json)
+    {
+        var grid = new DensityGrid();
+        json.WriteStartObject("density");
+        json.WriteString("kernel", "gaussian");
+        json.WriteNumber("bandwidth", KernelDensity.ArticleBandwidth);
+        json.WriteNumber("low", grid.Low);
+        json.WriteNumber("high", grid.High);
+        json.WriteNumber("points", grid.Points);
+        json.WriteString("unit", "nats");
+        json.WriteEndObject();
+    }
+
+    private static void WriteTrial(Utf8JsonWriter json, TrialRow trial, ParameterStatistics? parameters)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", trial.Id);
+        json.WriteNumber("ordinal", trial.Ordinal);
+        json.WriteNumber("replicate", trial.Replicate);
+        json.WritePropertyName("configuration");
+        trial.Configuration.WriteTo(json);
+        json.WriteString("state", trial.State);
+        json.WriteNumber("epochs", trial.Epochs);
+        WriteNumber(json, "training_loss", trial.TrainingLoss);
+        WriteNumber(json, "validation_loss", trial.ValidationLoss);
+        WriteNumber(json, "test_loss", trial.TestLoss);
+        WriteNumber(json, "best_validation_loss", trial.BestValidationLoss);
+        WriteNumber(json, "seconds", trial.Seconds);
+        WriteNumber(json, "initial_entropy", parameters?.InitialEntropy);
+        WriteNumber(json, "entropy", parameters?.Entropy);
+        WriteNumber(json, "divergence", parameters?.Divergence);
+        json.WriteString("theta_sha256", trial.ThetaSha256);
+        json.WriteString("error", trial.Error);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is not { } number)
+            json.WriteNull(name);
+        else if (double.IsFinite(number))
+            json.WriteNumber(name, number);
+        else
+            json.WriteString(name, double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+    }
+}

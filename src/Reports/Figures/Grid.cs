@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using SweepCluster.Reports.Rows;
+using SweepCluster.Reports.Statistics;
+
+namespace SweepCluster.Reports.Figures;
+
+/// <summary>The hyperparameters of a sweep that take more than one value, with those values in order.</summary>
+internal sealed record Grid(IReadOnlyList<string> Keys, IReadOnlyList<GridAxis> Axes)
+{
+    public static Grid Of(IReadOnlyList<TrialRow> trials)
+    {
+        var keys = new List<string>();
+        foreach (var trial in trials)
+        {
+            if (trial.Configuration.ValueKind != JsonValueKind.Object)
+                continue;
+            foreach (var property in trial.Configuration.EnumerateObject())
+            {
+                if (!keys.Contains(property.Name))
+                    keys.Add(property.Name);
+            }
+        }
+
+        var axes = keys.Select(key => GridAxis.Of(key, trials)).Where(axis => axis.Values.Count > 1);
+        return new Grid(keys, [.. axes]);
+    }
+
+    /// <summary>The text of one value: <c>1e-5</c>, <c>adam</c>, <c>[64,64]</c>; empty where the configuration lacks the key.</summary>
+    public static string Text(JsonElement configuration, string key)
+    {
+        if (configuration.ValueKind != JsonValueKind.Object || !configuration.TryGetProperty(key, out var value))
+            return "";
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString() ?? "",
+            JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => Exact(number),
+            _ => value.GetRawText(),
+        };
+    }
+
+    internal static string Exact(double number)
+    {
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
+        var e = text.IndexOf('E', StringComparison.Ordinal);
+        return e < 0 ? text : text[..e] + "e" + int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>One value of an axis.</summary>
+/// <param name="Text">Exact text, the identity of the value.</param>
+/// <param name="Number">NaN when the axis is not numeric.</param>
+/// <param name="Label">What a legend shows: three digits where they tell the values apart.</param>
+/// <param name="At">Where it stands on the axis: log10 of the number, the number, or the rank.</param>
+/// <param name="Place">Where it stands on the palette, 0 to 1.</param>
+internal readonly record struct AxisValue(string Text, double Number, string Label, double At, double Place);
+
+internal enum AxisKind
+{
+    Linear,
+    Logarithmic,
+    Ranked,
+}
+
+/// <summary>One hyperparameter that varies.</summary>
+internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisValue> Values)
+{
+    // From this ratio of the greatest to the least value on, equal factors matter rather than equal steps.
+    private const double LogarithmicFrom = 50;
+
+    /// <summary>The letter the field uses for it, or the last word of its key.</summary>
+    public Label Symbol => Key switch
+    {
+        "regularization.l2" => Label.Italic("λ"),
+        "regularization.l1" => Label.Italic("λ") + Label.Subscript("1"),
+        "regularization.dropout.p" => Label.Italic("p"),
+        "training.learning_rate" => Label.Italic("α"),
+        _ => Key[(Key.LastIndexOf('.') + 1)..].Replace('_', ' '),
+    };
+
+    public AxisValue this[TrialRow trial]
+    {
+        get
+        {
+            var text = Grid.Text(trial.Configuration, Key);
+            return Values.First(value => value.Text == text);
+        }
+    }
+
+    /// <summary>“λ = 1e-5”.</summary>
+    public string Equation(AxisValue value) => $"{Symbol} = {value.Label}";
+
+    public static GridAxis Of(string key, IReadOnlyList<TrialRow> trials)
+    {
+        var texts = trials.Select(trial => Grid.Text(trial.Configuration, key)).Distinct().ToArray();
+        var numbers = texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && double.IsFinite(n) ? n : double.NaN).ToArray();
+        if (numbers.Any(double.IsNaN))
+        {
+            // Words have no order of their own: they keep the order of the grid.
+            var ranked = texts.Select((text, i) => new AxisValue(text, double.NaN, text.Length == 0 ? "(none)" : text, i, Share(i, 0, texts.Length - 1)));
+            return new GridAxis(key, AxisKind.Ranked, [.. ranked]);
+        }
+
+        Array.Sort(numbers, texts);
+        var least = numbers.Where(n => n > 0).DefaultIfEmpty(double.NaN).Min();
+        var kind = numbers[0] >= 0 && numbers[^1] >= LogarithmicFrom * least ? AxisKind.Logarithmic : AxisKind.Linear;
+        var at = kind == AxisKind.Logarithmic ? Logarithms(numbers, least) : numbers;
+        var labels = Labels(numbers);
+
+        // Halfway between even steps, which tell neighbours apart, and steps in proportion, which tell how far apart they are.
+        double Place(int i) => (Share(i, 0, texts.Length - 1) + Share(at[i], at[0], at[^1])) / 2;
+        return new GridAxis(
+            key, kind, [.. texts.Select((text, i) => new AxisValue(text, numbers[i], labels[i], at[i], Place(i)))]);
+    }
+
+    // Zero has no logarithm: it stands one step left of the least value, and its tick says 0.
+    private static double[] Logarithms(double[] numbers, double least)
+    {
+        var (low, high) = (Elementary.Log10(least), Elementary.Log10(numbers[^1]));
+        var zero = low - Math.Max(1, 0.12 * (high - low));
+        return [.. numbers.Select(n => n == 0 ? zero : Elementary.Log10(n))];
+    }
+
+    private static double Share(double at, double low, double high) => high > low ? (at - low) / (high - low) : 0.5;
+
+    private static string[] Labels(double[] numbers)
+    {
+        var labels = numbers.Select(Short).ToArray();
+        return labels.Distinct().Count() == labels.Length ? labels : [.. numbers.Select(Grid.Exact)];
+    }
+
+    // Up to five digits as they are (0.125, 1e-5, 128), else three (1/9 is 0.111).
+    private static string Short(double number)
+    {
+        var exact = Grid.Exact(number);
+        var digits = exact.Split('e')[0].Count(char.IsAsciiDigit);
+        return digits <= 6 ? exact : Grid.Exact(double.Parse(number.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    }
+}

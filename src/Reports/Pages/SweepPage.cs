@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SweepCluster.Reports.Figures;
+using SweepCluster.Reports.Rows;
+using SweepCluster.Reports.Svg;
+
+namespace SweepCluster.Reports.Pages;
+
+internal sealed record DrawnFigure(Figure Figure, string Svg);
+
+/// <summary>The report's one page: a whole of its own that opens from disk, without a script, in light and dark, on paper and narrow screens.</summary>
+internal static class SweepPage
+{
+    // A table is for reading; trials.csv has every row.
+    private const int MostRows = 200;
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Of(SweepResults results, IReadOnlyList<DrawnFigure> figures)
+    {
+        var name = results.Sweep.Name;
+        var page = new Markup();
+        page.Raw("<!doctype html>\n").Open("html", "lang", "en").Line().Open("head").Line();
+        page.Empty("meta", "charset", "utf-8").Line();
+        page.Empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1").Line();
+
+        // Whatever a hostile name smuggled in could run or load nothing.
+        page.Empty("meta", "http-equiv", "Content-Security-Policy", "content", "default-src 'none'; style-src 'unsafe-inline'").Line();
+        page.Empty("meta", "name", "color-scheme", "content", "light dark").Line();
+        page.Element("title", $"{TextWidth.Fit(name, 1, 60)} · sweep report").Line();
+        page.Open("style").Raw("\n" + PageStyle.Text).Close().Line().Close().Line();
+        page.Open("body").Line();
+        WriteHeader(page, results);
+        page.Open("main").Line();
+        WriteTrials(page, results);
+        WriteFigures(page, figures);
+        WriteSpecification(page, results);
+        page.Close().Line();
+        WriteFooter(page);
+        return page.Close().Line().Close().Line().ToString();
+    }
+
+    private static void WriteHeader(Markup page, SweepResults results)
+    {
+        page.Open("header").Line();
+        page.Open("p", "class", "kicker").Text("Sweep ").Element("code", results.Sweep.Id).Text($" · {results.Sweep.State}").Close().Line();
+        page.Open("h1").Element("bdi", results.Sweep.Name).Close().Line();
+        page.Open("div", "class", "finding").Line();
+        foreach (var sentence in Finding.Of(results))
+            page.Element("p", sentence).Line();
+        page.Close().Line().Close().Line();
+    }
+
+    private static void WriteTrials(Markup page, SweepResults results)
+    {
+        if (results.Trials.Count == 0)
+            return;
+        var axes = results.Grid.Axes;
+        var replicates = results.Trials.Select(trial => trial.Replicate).Distinct().Count() > 1;
+        var shown = Ordered(results);
+        page.Open("section", "aria-labelledby", "trials").Line().Element("h2", "Trials", "id", "trials").Line();
+        if (shown.Count < results.Trials.Count)
+            page.Element("p", $"The best {shown.Count:N0} of {results.Trials.Count:N0}; trials.csv has all of them.").Line();
+        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of trials").Open("table").Line().Open("thead").Open("tr");
+        foreach (var axis in axes)
+            Header(page, axis.Symbol, axis.Key);
+        if (replicates)
+            Header(page, "replicate", null);
+        foreach (var (label, title) in Columns(results))
+            Header(page, label, title);
+        page.Close().Close().Line().Open("tbody").Line();
+        foreach (var trial in shown)
+            WriteTrial(page, results, trial, axes, replicates);
+        page.Close().Close().Close().Line().Close().Line();
+    }
+
+    private static IEnumerable<(Label Label, string? Title)> Columns(SweepResults results)
+    {
+        yield return ("training loss", "Mean squared error over the last epoch, without penalty");
+        yield return ("validation loss", "Mean squared error after the last epoch, without penalty");
+        if (results.Trials.Any(trial => trial.TestLoss is not null))
+            yield return ("test loss", null);
+        if (results.Noise is not null)
+            yield return ("× noise", "Validation loss over the irreducible error");
+        yield return (Label.Italic("H") + "(" + Label.Italic("θ") + ")", "Entropy of the trained parameters' distribution, nats");
+        yield return ((Label)"D" + Label.Subscript("KL"), "Relative entropy of the initial to the trained distribution, nats");
+        yield return ("epochs", null);
+        yield return ("seconds", null);
+        yield return ("state", null);
+        yield return ((Label)"θ SHA-256", "First eight digits; summary.json has all");
+    }
+
+    private static void WriteTrial(Markup page, SweepResults results, TrialRow trial, IReadOnlyList<GridAxis> axes, bool replicates)
+    {
+        var isBest = results.Best?.Trial.Id == trial.Id;
+        page.Open("tr", "class", isBest ? "best" : trial.IsFinished ? null : "unfinished");
+        foreach (var axis in axes)
+            page.Element("td", TextWidth.Fit(axis[trial].Label, 1, 30));
+        if (replicates)
+            page.Element("td", trial.Replicate.ToString(CultureInfo.InvariantCulture));
+        page.Element("td", Finding.Loss(trial.TrainingLoss));
+        page.Open("td").Text(Finding.Loss(trial.ValidationLoss));
+        if (isBest)
+            page.Element("span", " best", "class", "badge");
+        page.Close();
+        if (results.Trials.Any(t => t.TestLoss is not null))
+            page.Element("td", Finding.Loss(trial.TestLoss));
+        if (results.Noise is { } noise)
+            page.Element("td", trial.ValidationLoss is { } loss && double.IsFinite(loss) ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–");
+        var parameters = results.Parameters.GetValueOrDefault(trial.Id);
+        page.Element("td", Nats(parameters?.Entropy));
+        page.Element("td", Nats(parameters?.Divergence));
+        page.Element("td", trial.Epochs.ToString(CultureInfo.InvariantCulture));
+        page.Element("td", trial.Seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–");
+        page.Open("td").Text(trial.State);
+        if (trial.Error is { Length: > 0 } error)
+            page.Open("span", "class", "reason").Text(TextWidth.Fit(error, 1, 120)).Close();
+        page.Close();
+        page.Element("td", trial.ThetaSha256 is { Length: > 8 } hash ? hash[..8] : trial.ThetaSha256 ?? "–", "class", "hash").Close().Line();
+    }
+
+    private static List<TrialRow> Ordered(SweepResults results)
+    {
+        if (results.Trials.Count > MostRows)
+            return [.. results.Trials.OrderBy(trial => trial.IsFinished && trial.ValidationLoss is { } loss && double.IsFinite(loss) ? loss : double.MaxValue).ThenBy(trial => trial.Ordinal).Take(MostRows)];
+        var ordered = results.Trials.OrderBy(_ => 0);
+        foreach (var axis in results.Grid.Axes)
+            ordered = ordered.ThenBy(trial => axis[trial].At);
+        return [.. ordered.ThenBy(trial => trial.Replicate).ThenBy(trial => trial.Ordinal)];
+    }
+
+    private static string Nats(double? nats) => nats switch
+    {
+        null => "–",
+        double.PositiveInfinity => "∞",
+        double.NaN => "–",
+        { } value => value.ToString("0.00", CultureInfo.InvariantCulture),
+    };
+
+    private static void Header(Markup page, Label label, string? title)
+    {
+        page.Open("th", "scope", "col", "title", title);
+        foreach (var run in label.Runs)
+        {
+            var element = run.Style switch { RunStyle.Italic => "i", RunStyle.Subscript => "sub", _ => null };
+            _ = element is null ? page.Text(run.Text) : page.Element(element, run.Text);
+        }
+
+        page.Close();
+    }
+
+    private static void WriteFigures(Markup page, IReadOnlyList<DrawnFigure> figures)
+    {
+        if (figures.Count == 0)
+        {
+            page.Open("section").Element("h2", "Figures").Element("p", "Nothing to draw yet: no trial has losses, fits or snapshots in the store.").Close().Line();
+            return;
+        }
+
+        page.Open("section", "aria-labelledby", "figures").Line().Element("h2", "Figures", "id", "figures").Line();
+        foreach (var (figure, svg) in figures)
+        {
+            page.Open("figure").Line().Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", figure.Title).Line().Raw(svg).Close().Line();
+            page.Open("figcaption").Element("p", figure.Caption);
+            foreach (var note in figure.Notes ?? [])
+                page.Element("p", note, "class", "note");
+            page.Open("p", "class", "file").Element("a", $"figures/{figure.Name}.svg", "href", $"figures/{figure.Name}.svg").Close().Close().Line().Close().Line();
+        }
+
+        page.Close().Line();
+    }
+
+    private static void WriteSpecification(Markup page, SweepResults results)
+    {
+        page.Open("section", "aria-labelledby", "specification").Line().Element("h2", "Specification", "id", "specification").Line();
+        page.Open("details").Element("summary", "What was asked for, as the store holds it");
+        page.Element("pre", JsonSerializer.Serialize(results.Sweep.Specification, Readable)).Close().Close().Line();
+    }
+
+    private static void WriteFooter(Markup page)
+    {
+        page.Open("footer").Open("p").Text("The numbers: ");
+        page.Element("a", "trials.csv", "href", "trials.csv").Text(", ").Element("a", "losses.csv", "href", "losses.csv").Text(", ")
+            .Element("a", "summary.json", "href", "summary.json").Text(". ")
+            .Text("Every figure is drawn from the store alone; the same rows give the same bytes.").Close().Close().Line();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace SweepCluster.Reports.Rows;
+
+/// <summary>A row of the view <c>sweeps</c>.</summary>
+internal sealed record SweepRow(string Id, string Name, string State, int Trials, int Completed, int Failed, JsonElement Specification);
+
+/// <summary>A row of the view <c>trials</c>.</summary>
+/// <param name="Configuration">The grid's keys, dotted, with their values.</param>
+internal sealed record TrialRow(
+    long Id,
+    int Ordinal,
+    int Replicate,
+    JsonElement Configuration,
+    string State,
+    int Attempts,
+    string? Silo,
+    int Epochs,
+    double? TrainingLoss,
+    double? ValidationLoss,
+    double? TestLoss,
+    double? BestValidationLoss,
+    double? Seconds,
+    string? ThetaSha256,
+    string? Error,
+    DateTime? StartedAt,
+    DateTime? FinishedAt)
+{
+    /// <summary>Its results count: trained to the end, or ended by a stopping rule.</summary>
+    public bool IsFinished => State is "Completed" or "Stopped";
+}
+
+/// <summary>The view <c>losses</c> of one trial, by epoch. NaN where the store holds none.</summary>
+internal sealed record Losses(int[] Epoch, double[] Training, double[] Validation)
+{
+    public static Losses None { get; } = new([], [], []);
+}
+
+/// <summary>θ of one trial at two epochs: the first kept (0) and the last.</summary>
+internal sealed record Snapshots(int InitialEpoch, float[] Initial, int TrainedEpoch, float[] Trained);
+
+/// <summary>The view <c>fits</c> of one trial, in order of x; only the first input is kept.</summary>
+/// <param name="Spread">Monte Carlo dropout's standard deviation; NaN where there is none.</param>
+internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs)
+{
+    public static Fit None { get; } = new([], [], [], [], [], 0);
+}

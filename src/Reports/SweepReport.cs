@@ -1,0 +1,53 @@
+using Npgsql;
+using SweepCluster.Reports.Export;
+using SweepCluster.Reports.Pages;
+using SweepCluster.Reports.Rows;
+using SweepCluster.Reports.Svg;
+
+namespace SweepCluster.Reports;
+
+/// <summary>What a report consists of.</summary>
+/// <param name="Directory">Full path of the folder.</param>
+/// <param name="Files">Paths relative to it, with forward slashes, in order.</param>
+/// <param name="Figures">Names of the figures in reading order; <c>figures/NAME.svg</c> each.</param>
+public sealed record ReportResult(string Directory, IReadOnlyList<string> Files, IReadOnlyList<string> Figures);
+
+/// <summary>The report could not be written for a reason the user can mend; the message is a sentence for the user.</summary>
+public sealed class ReportException(string message) : Exception(message);
+
+/// <summary>Writes the report of one sweep from the store alone.</summary>
+public static class SweepReport
+{
+    /// <summary>
+    /// Writes <c>index.html</c>, <c>figures/*.svg</c>, <c>trials.csv</c>, <c>losses.csv</c> and <c>summary.json</c>. The folder appears
+    /// whole or not at all; an earlier report in its place is replaced.
+    /// </summary>
+    /// <param name="store">Needs SELECT on the documented views, nothing else.</param>
+    /// <param name="sweepId">The full id.</param>
+    /// <exception cref="ReportException">There is no such sweep, or the folder holds something that is not a report.</exception>
+    public static async Task<ReportResult> WriteAsync(NpgsqlDataSource store, string sweepId, string directory, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(sweepId);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        using var folder = ReportFolder.Begin(directory);
+        await using var reader = await SweepReader.OpenAsync(store, ct);
+        var sweep = await reader.SweepAsync(sweepId, ct)
+            ?? throw new ReportException($"sweep '{sweepId}': not found in this store; `sweep list` shows what it holds");
+        var results = await SweepResults.ReadAsync(reader, sweep, ct);
+        var figures = SweepFigures.Of(results);
+        var drawn = new List<DrawnFigure>();
+        foreach (var figure in figures)
+        {
+            ct.ThrowIfCancellationRequested();
+            drawn.Add(new DrawnFigure(figure, FigureSvg.Draw(figure)));
+            await folder.WriteAsync($"figures/{figure.Name}.svg", drawn[^1].Svg, ct);
+        }
+
+        await folder.WriteAsync("index.html", SweepPage.Of(results, drawn), ct);
+        await folder.WriteAsync("summary.json", Summary.Of(results, figures), ct);
+        await folder.WriteAsync("trials.csv", writer => TrialTable.WriteAsync(writer, sweep.Id, results.Grid, results.Trials, ct), ct);
+        await folder.WriteAsync("losses.csv", writer => LossTable.WriteAsync(writer, results.Grid, results.Trials, reader.LossesAsync(sweep.Id, ct), ct), ct);
+        return new ReportResult(folder.Commit(), folder.Files, [.. figures.Select(figure => figure.Name)]);
+    }
+}
