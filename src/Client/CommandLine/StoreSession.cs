@@ -33,6 +33,9 @@ internal sealed class StoreSession : IAsyncDisposable
     public static string Shared(string? url, string instead) =>
         Named(url) ?? throw new UserMistake($"name the cluster's store with --store URL or {Variable}; {instead}");
 
+    /// <summary>Whether a server is named, so that the private one is not used.</summary>
+    public static bool IsShared(string? url) => Named(url) is not null;
+
     /// <summary>Opens the store, does the work, closes the store; the store's failures become <see cref="StoreException"/>.</summary>
     public static async Task<int> UseAsync(string? url, Func<StoreSession, Task<int>> work, CancellationToken cancel)
     {
