@@ -1,6 +1,6 @@
-using SweepCluster.Training.Reference;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Optimizers;
+using SweepCluster.Training.Reference;
 
 namespace SweepCluster.Training;
 
