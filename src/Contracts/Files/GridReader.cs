@@ -52,7 +52,7 @@ internal sealed class GridReader(ProblemList problems)
             problems.Add(entry.At, $"grid {quoted}: is a section, expected a whole key; grid keys are dotted, like '{SweepFileKeys.All.First(d => d.Key.StartsWith(entry.Key + ".", StringComparison.Ordinal)).Key}'");
         else
             problems.Add(entry.At, $"unknown key {quoted} in the grid; "
-                + (Nearest.Key("", entry.Key) is { } near ? $"did you mean '{near}'?" : "`sweep schema` lists the keys"));
+                + (NearestKey.Of("", entry.Key) is { } near ? $"did you mean '{near}'?" : "`sweep schema` lists the keys"));
         return null;
     }
 

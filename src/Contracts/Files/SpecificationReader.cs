@@ -73,7 +73,7 @@ internal sealed class SpecificationReader(ProblemList problems)
         var text = $"unknown key {ScalarNode.Quote(key)}";
         if (SweepFileKeys.ByKey.ContainsKey(key))
             problems.Add(at, $"{text}; outside the grid keys are nested: write {string.Join(": {", key.Split('.'))}: …{new string('}', key.Count(c => c == '.'))}");
-        else if (Nearest.Key(section, name) is { } near)
+        else if (NearestKey.Of(section, name) is { } near)
             problems.Add(at, $"{text}; did you mean '{near}'?");
         else
             problems.Add(at, $"{text}; {(section.Length == 0 ? "a sweep file" : section)} has the keys {Children(section)}");
@@ -87,7 +87,7 @@ internal sealed class SpecificationReader(ProblemList problems)
         if (definition.Domain is NameText && text.Length > 0)
             return $"; '{NameText.From(text)}' would do";
         if (definition.Domain is Choice choice)
-            return Nearest.Of(text, choice.Words) is { } near ? $"; did you mean {near}?" : "";
+            return NearestWord.Of(text, choice.Words) is { } near ? $"; did you mean {near}?" : "";
         var plain = text.Replace("_", "", StringComparison.Ordinal);
         return plain.Length < text.Length && ExactDecimal.TryParse(plain, out _) ? $"; write {plain}" : "";
     }

@@ -98,7 +98,7 @@ public static class SweepFile
             .Select(file => file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file)
             .DistinctBy(Path.GetFileName)
             .ToDictionary(file => Path.GetFileName(file));
-        return Nearest.Of(Path.GetFileName(path), examples.Keys) is { } near ? $"; did you mean {examples[near]}?" : "";
+        return NearestWord.Of(Path.GetFileName(path), examples.Keys) is { } near ? $"; did you mean {examples[near]}?" : "";
     }
 }
 

@@ -22,12 +22,12 @@ public sealed record DataSpecification(
 /// <summary>Shares of the rows; they add up to 1.</summary>
 public sealed record SplitSpecification(double Train, double Validation, double Test)
 {
-    /// <summary>How many rows each part gets: the test and validation parts their share, rounded; training all that is left.</summary>
+    /// <summary>How many rows each part gets: the ends of the training and of the validation share, rounded; test what is left.</summary>
     public (int Train, int Validation, int Test) Rows(int points)
     {
-        var test = (int)Math.Round(points * Test);
-        var validation = Math.Min(points - test, (int)Math.Round(points * Validation));
-        return (points - validation - test, validation, test);
+        var train = Math.Min(points, (int)Math.Round(points * Train));
+        var known = Math.Clamp((int)Math.Round(points * (Train + Validation)), train, points);
+        return (train, known - train, points - known);
     }
 }
 

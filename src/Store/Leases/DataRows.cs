@@ -1,0 +1,7 @@
+namespace SweepCluster.Store.Leases;
+
+/// <summary>A data set as it is stored: once per content, shared by all trials that trained on it.</summary>
+/// <param name="X">rows × inputs, row-major.</param>
+/// <param name="Y">One target per row.</param>
+/// <param name="Parts"><c>train</c>, <c>validation</c> or <c>test</c>, one per row.</param>
+public sealed record DataRows(string Sha256, int Inputs, float[] X, float[] Y, string[] Parts, double? IrreducibleError);

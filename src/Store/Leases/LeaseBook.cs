@@ -1,0 +1,189 @@
+using Npgsql;
+using SweepCluster.Contracts;
+
+namespace SweepCluster.Store.Leases;
+
+/// <summary>Claim, renew and rescue. The contract is README.md beside this file; every time in it is the database's.</summary>
+public sealed class LeaseBook
+{
+    /// <summary>A trial whose silo was lost so often is Failed: it may be what kills them.</summary>
+    public const int MostExpiries = 5;
+
+    private readonly NpgsqlDataSource _source;
+
+    internal LeaseBook(NpgsqlDataSource source) => _source = source;
+
+    /// <summary>Takes up to <paramref name="count"/> Pending trials, the most urgent sweep's first.</summary>
+    /// <param name="only">Claim from this sweep alone.</param>
+    public async Task<IReadOnlyList<Claim>> ClaimAsync(
+        SiloId silo, int count, TimeSpan duration, SweepId? only = null, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(only is null ? ClaimFromAny : ClaimFromOne);
+        command.Parameters.Add(new() { Value = silo.Value });
+        command.Parameters.Add(new() { Value = count });
+        command.Parameters.Add(new() { Value = duration });
+        if (only is { } sweep) command.Parameters.Add(new() { Value = sweep.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var claims = new List<Claim>(count);
+        while (await reader.ReadAsync(cancel))
+        {
+            claims.Add(new Claim(
+                new Lease(new TrialId(reader.GetInt64(0)), silo, reader.GetInt32(1)),
+                new SweepId(reader.GetString(2)), reader.GetInt64(3), reader.GetInt32(4), reader.GetString(5)));
+        }
+        return claims;
+    }
+
+    /// <summary>The silo's heartbeat, which prolongs the leases it names. What it does not name runs out by itself.</summary>
+    public async Task<Renewal> RenewAsync(SiloId silo, IReadOnlyCollection<Lease> leases, TimeSpan duration, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(Renew);
+        command.Parameters.Add(new() { Value = silo.Value });
+        command.Parameters.Add(new() { Value = duration });
+        command.Parameters.Add(new() { Value = leases.Select(l => l.Trial.Value).ToArray() });
+        command.Parameters.Add(new() { Value = leases.Select(l => l.Term).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var held = new HashSet<TrialId>();
+        var cancelled = new HashSet<TrialId>();
+        while (await reader.ReadAsync(cancel))
+        {
+            var trial = new TrialId(reader.GetInt64(0));
+            (reader.GetBoolean(1) ? cancelled : held).Add(trial);
+        }
+        return new Renewal(held, cancelled);
+    }
+
+    /// <summary>
+    /// Ends the attempts whose lease ran out: their trials are Pending again, or Failed after <see cref="MostExpiries"/> of them.
+    /// Ends what a cancelled sweep still has Pending, and closes sweeps that have nothing open.
+    /// </summary>
+    /// <param name="grace">Nothing is rescued so soon after the server started: while it was away nobody could renew.</param>
+    /// <returns>How many trials were rescued.</returns>
+    public async Task<int> RescueAsync(TimeSpan grace, CancellationToken cancel = default)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Rescue) { Parameters = { new() { Value = grace }, new() { Value = MostExpiries } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(EndCancelled));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Finished));
+        var rescued = 0;
+        var finished = new List<string>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancel))
+        {
+            if (await reader.ReadAsync(cancel)) rescued = reader.GetInt32(0);
+            await reader.NextResultAsync(cancel);
+            while (await reader.ReadAsync(cancel)) finished.Add(reader.GetString(0));
+        }
+        if (finished.Count > 0) await CloseAsync(connection, finished, cancel);
+        return rescued;
+    }
+
+    // A retry locks the sweep before it reopens trials; so does this before it looks a second time, and none slips through between.
+    private static async Task CloseAsync(NpgsqlConnection connection, List<string> sweeps, CancellationToken cancel)
+    {
+        var parameter = sweeps.ToArray();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT FROM ledger.sweeps WHERE id = ANY ($1) ORDER BY id FOR UPDATE") { Parameters = { new() { Value = parameter } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Close) { Parameters = { new() { Value = parameter } } });
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    private const string ClaimFromAny =
+        """
+        WITH chosen AS MATERIALIZED (
+            SELECT t.id
+            FROM (SELECT id FROM ledger.sweeps
+                  WHERE closed_at IS NULL AND paused_at IS NULL AND cancelled_at IS NULL
+                  ORDER BY priority DESC, created_at, id) s
+            CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
+                                ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) t
+            LIMIT $2)
+        """ + Take;
+
+    private const string ClaimFromOne =
+        """
+        WITH chosen AS MATERIALIZED (
+            SELECT id FROM ledger.trials
+            WHERE sweep = $4 AND state = 'Pending'
+              AND EXISTS (SELECT FROM ledger.sweeps WHERE id = $4 AND paused_at IS NULL AND cancelled_at IS NULL)
+            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+        """ + Take;
+
+    private const string Take =
+        """
+
+        UPDATE ledger.trials t
+        SET state = 'Running', silo = $1, term = t.term + 1, lease_until = now() + $3, claimed_at = now(),
+            started_at = coalesce(t.started_at, now())
+        FROM chosen WHERE t.id = chosen.id
+        RETURNING t.id, t.term, t.sweep, t.ordinal, t.replicate, t.configuration
+        """;
+
+    private const string Renew =
+        """
+        WITH beat AS (UPDATE ledger.silos SET heartbeat_at = now() WHERE id = $1),
+        held AS (
+            UPDATE ledger.trials t SET lease_until = now() + $2
+            FROM unnest($3::bigint[], $4::integer[]) AS l (trial, term)
+            WHERE t.id = l.trial AND t.term = l.term AND t.silo = $1 AND t.state = 'Running'
+            RETURNING t.id, t.sweep)
+        SELECT held.id, s.cancelled_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
+        """;
+
+    private static readonly string Rescue = RescueFrom("lease_until < now()", "now() > pg_postmaster_start_time() + $1");
+
+    /// <param name="gone">Which Running trials have lost their silo.</param>
+    /// <param name="trusted">Whether the store may judge that now.</param>
+    internal static string RescueFrom(string gone, string trusted) =>
+        $"""
+        WITH expired AS MATERIALIZED (
+            SELECT t.id, t.term, t.silo, t.claimed_at, t.expiries + 1 AS expiries
+            FROM ledger.sweeps s
+            CROSS JOIN LATERAL (SELECT * FROM ledger.trials WHERE sweep = s.id AND state = 'Running' AND {gone}
+                                ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED) t
+            WHERE s.closed_at IS NULL AND {trusted}),
+        history AS (
+            INSERT INTO ledger.attempts (trial, term, silo, started_at, ended_at, outcome)
+            SELECT id, term, silo, claimed_at, now(), 'Expired' FROM expired),
+        rescued AS (
+            UPDATE ledger.trials t
+            SET state = CASE WHEN e.expiries < $2 THEN 'Pending' ELSE 'Failed' END,
+                finished_at = CASE WHEN e.expiries < $2 THEN NULL ELSE now() END,
+                error = CASE WHEN e.expiries < $2 THEN NULL ELSE
+                    e.expiries || ' attempts ended without a sign of life from their silo: look into those silos'' logs for what this trial does to them (memory, crashes), then retry it' END,
+                lease_until = NULL, expiries = e.expiries
+            FROM expired e WHERE t.id = e.id
+            RETURNING t.sweep, t.state),
+        announced AS (
+            SELECT pg_notify('sweep_work', sweep) FROM (SELECT DISTINCT sweep FROM rescued WHERE state = 'Pending') r)
+        SELECT (SELECT count(*) FROM rescued)::integer + 0 * (SELECT count(*) FROM announced)::integer
+        """;
+
+    private const string EndCancelled =
+        """
+        UPDATE ledger.trials t SET state = 'Cancelled', finished_at = now()
+        FROM ledger.sweeps s
+        WHERE s.closed_at IS NULL AND s.cancelled_at IS NOT NULL AND t.sweep = s.id AND t.state = 'Pending'
+        """;
+
+    private const string Finished =
+        """
+        SELECT s.id FROM ledger.sweeps s
+        WHERE s.closed_at IS NULL
+          AND NOT EXISTS (SELECT FROM ledger.trials WHERE sweep = s.id AND state = 'Pending')
+          AND NOT EXISTS (SELECT FROM ledger.trials WHERE sweep = s.id AND state = 'Running')
+        """;
+
+    private const string Close =
+        """
+        UPDATE ledger.sweeps s
+        SET closed_at = c.finished_at, completed = c.completed, failed = c.failed, cancelled = c.cancelled
+        FROM (SELECT sweep, max(finished_at) AS finished_at,
+                     count(*) FILTER (WHERE state IN ('Completed', 'Stopped')) AS completed,
+                     count(*) FILTER (WHERE state = 'Failed') AS failed,
+                     count(*) FILTER (WHERE state = 'Cancelled') AS cancelled,
+                     count(*) FILTER (WHERE state IN ('Pending', 'Running')) AS open
+              FROM ledger.trials WHERE sweep = ANY ($1) GROUP BY sweep) c
+        WHERE s.id = c.sweep AND s.closed_at IS NULL AND c.open = 0
+        """;
+}

@@ -1,0 +1,39 @@
+namespace SweepCluster.Store.Leases;
+
+/// <summary>What one flush brings: consecutive epochs and what was kept of them. It is written in one transaction.</summary>
+/// <param name="Epochs">In order, without gaps; may be empty.</param>
+/// <param name="Seconds">Seconds of training since the last flush.</param>
+public sealed record Progress(IReadOnlyList<EpochLosses> Epochs, IReadOnlyList<Snapshot> Snapshots, Checkpoint? Checkpoint, double Seconds)
+{
+    public static readonly Progress None = new([], [], null, 0);
+}
+
+/// <param name="Epoch">From 1.</param>
+public readonly record struct EpochLosses(int Epoch, double Training, double Validation);
+
+/// <param name="Epoch">Epoch after which θ was taken; 0 is before training.</param>
+public sealed record Snapshot(int Epoch, float[] Parameters);
+
+/// <summary>All that resumes the trial bit for bit. It replaces the one before.</summary>
+public sealed record Checkpoint(int Epoch, byte[] Content);
+
+/// <summary>How an attempt ends the trial, or gives it back.</summary>
+public abstract record Ending
+{
+    private Ending() { }
+
+    /// <summary>Trained through its last epoch, or stopped by a rule with <paramref name="StoppedBecause"/>.</summary>
+    public sealed record Completed(string ThetaSha256, double? TestLoss, Fit? Fit, string? StoppedBecause = null) : Ending;
+
+    public sealed record Failed(string Reason) : Ending;
+
+    public sealed record Cancelled : Ending;
+
+    /// <summary>Given back: the trial is Pending again and resumes from its checkpoint.</summary>
+    public sealed record Released : Ending;
+}
+
+/// <summary>What the trained model predicts on each row of its data.</summary>
+/// <param name="Data">SHA-256 of the data set, stored before by <see cref="ResultWriter.KeepDataAsync"/>.</param>
+/// <param name="Spread">Standard deviation over Monte Carlo dropout passes, or null for a single pass.</param>
+public sealed record Fit(string Data, float[] Prediction, float[]? Spread);

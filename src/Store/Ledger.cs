@@ -1,0 +1,83 @@
+using Npgsql;
+using SweepCluster.Store.Launching;
+using SweepCluster.Store.Leases;
+using SweepCluster.Store.Migrations;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Store;
+
+/// <summary>An open store, brought to this program's version.</summary>
+public sealed class Ledger : IAsyncDisposable
+{
+    private Ledger(StoreAddress address, NpgsqlDataSource source)
+    {
+        Address = address;
+        Source = source;
+        Launch = new Launcher(source);
+        Leases = new LeaseBook(source);
+        Results = new ResultWriter(source);
+        Silos = new SiloRegister(source);
+        Sweeps = new SweepQueries(source);
+        Trials = new TrialQueries(source);
+        Control = new SweepControl(source);
+        Export = new ExportQueries(source);
+    }
+
+    public StoreAddress Address { get; }
+
+    /// <summary>For queries of one's own; read the views, the tables behind them may change.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>Puts a sweep and its trials into the store.</summary>
+    public Launcher Launch { get; }
+
+    /// <summary>Claim, renew, rescue.</summary>
+    public LeaseBook Leases { get; }
+
+    /// <summary>What the holder of a lease writes: progress and endings.</summary>
+    public ResultWriter Results { get; }
+
+    public SiloRegister Silos { get; }
+
+    public SweepQueries Sweeps { get; }
+
+    public TrialQueries Trials { get; }
+
+    /// <summary>Cancel, pause, resume, retry.</summary>
+    public SweepControl Control { get; }
+
+    public ExportQueries Export { get; }
+
+    /// <exception cref="StoreException">Unreachable, of a newer version, or without the rights.</exception>
+    public static async Task<Ledger> OpenAsync(StoreAddress address, CancellationToken cancel = default)
+    {
+        var source = Connect(address);
+        try
+        {
+            await Schema.BringUpAsync(source, address, cancel);
+            return new Ledger(address, source);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await source.DisposeAsync();
+            if (StoreFailures.Explain(e, address) is { } explained && explained != e) throw explained;
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    private static NpgsqlDataSource Connect(StoreAddress address)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(address.ConnectionString);
+        // The same few statements for ever: parse and plan them once per connection.
+        if (connection.MaxAutoPrepare == 0)
+        {
+            connection.MaxAutoPrepare = 40;
+            connection.AutoPrepareMinUsages = 2;
+        }
+        connection.ApplicationName ??= "sweep";
+        connection.NoResetOnClose = true;
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace SweepCluster.Store.Queries;
+
+/// <summary>Rows as they come from the server, with the names of their columns; dispose it to give the connection back.</summary>
+public sealed class QueryRows : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction? _transaction;
+    private readonly NpgsqlDataReader _reader;
+    private readonly Func<NpgsqlDataReader, object?[]> _read;
+
+    internal QueryRows(NpgsqlConnection connection, NpgsqlTransaction? transaction, NpgsqlDataReader reader,
+        IReadOnlyList<string> columns, Func<NpgsqlDataReader, object?[]> read)
+    {
+        (_connection, _transaction, _reader, _read) = (connection, transaction, reader, read);
+        Columns = columns;
+    }
+
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Each row once; values are long, int, double, float, bool, string, DateTime, arrays of these, or null.</summary>
+    public async IAsyncEnumerable<object?[]> RowsAsync([EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        while (await _reader.ReadAsync(cancel)) yield return _read(_reader);
+    }
+
+    internal static IReadOnlyList<string> NamesOf(NpgsqlDataReader reader) =>
+        [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
+
+    internal static object?[] ValuesOf(NpgsqlDataReader reader)
+    {
+        var values = new object?[reader.FieldCount];
+        for (var i = 0; i < values.Length; i++) values[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+        return values;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reader.DisposeAsync();
+        if (_transaction is not null) await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,68 @@
+using Npgsql;
+using SweepCluster.Contracts;
+using SweepCluster.Store.Leases;
+
+namespace SweepCluster.Store.Queries;
+
+/// <summary>A trial as people see it.</summary>
+/// <param name="Configuration">JSON: the grid's keys, dotted, with this trial's values.</param>
+public sealed record TrialSummary(
+    TrialId Id, SweepId Sweep, long Ordinal, int Replicate, string Configuration, TrialState State, int Attempts, int Epochs,
+    double? TrainingLoss, double? ValidationLoss, double? TestLoss, double? BestValidationLoss, double Seconds,
+    string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
+
+public sealed class TrialQueries
+{
+    private readonly NpgsqlDataSource _source;
+
+    internal TrialQueries(NpgsqlDataSource source) => _source = source;
+
+    /// <summary>In the order of the grid.</summary>
+    public async Task<IReadOnlyList<TrialSummary>> OfSweepAsync(SweepId sweep, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT id, sweep, ordinal, replicate, configuration, state, term, epochs, training_loss, validation_loss, test_loss,
+                   best_validation_loss, seconds, theta_sha256, error, started_at, finished_at
+            FROM ledger.trials WHERE sweep = $1 ORDER BY ordinal, replicate
+            """);
+        command.Parameters.Add(new() { Value = sweep.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var trials = new List<TrialSummary>();
+        while (await reader.ReadAsync(cancel))
+        {
+            trials.Add(new TrialSummary(
+                new TrialId(reader.GetInt64(0)), new SweepId(reader.GetString(1)), reader.GetInt64(2), reader.GetInt32(3),
+                reader.GetString(4), Enum.Parse<TrialState>(reader.GetString(5)), reader.GetInt32(6), reader.GetInt32(7),
+                Number(reader, 8), Number(reader, 9), Number(reader, 10), Number(reader, 11), reader.GetDouble(12),
+                Text(reader, 13), Text(reader, 14), Moment(reader, 15), Moment(reader, 16)));
+        }
+        return trials;
+    }
+
+    public async Task<IReadOnlyList<EpochLosses>> LossesAsync(TrialId trial, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT epoch, training, validation FROM public.losses WHERE trial = $1 ORDER BY epoch");
+        command.Parameters.Add(new() { Value = trial.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var losses = new List<EpochLosses>();
+        while (await reader.ReadAsync(cancel)) losses.Add(new EpochLosses(reader.GetInt32(0), reader.GetDouble(1), reader.GetDouble(2)));
+        return losses;
+    }
+
+    /// <summary>Mean squared error that no model of a trial's data can go below, where it is known.</summary>
+    public async Task<double?> IrreducibleErrorAsync(TrialId trial, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(
+            "SELECT d.irreducible_error FROM ledger.fits f JOIN ledger.data_sets d ON d.sha256 = f.data WHERE f.trial = $1");
+        command.Parameters.Add(new() { Value = trial.Value });
+        return await command.ExecuteScalarAsync(cancel) as double?;
+    }
+
+    private static double? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static DateTimeOffset? Moment(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+}

@@ -1,0 +1,13 @@
+namespace SweepCluster.Store;
+
+/// <summary>The store cannot be used; the message is one sentence for the user, and the command ends with exit code 3.</summary>
+public abstract class StoreException(string message, Exception? inner) : Exception(message, inner);
+
+/// <summary>No server answers there, or it is not ready.</summary>
+public sealed class StoreUnreachableException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>The store was made by a newer version of this program.</summary>
+public sealed class StoreNewerException(string message) : StoreException(message, null);
+
+/// <summary>The role may not log in, or may not do what the program needs.</summary>
+public sealed class StoreRightsException(string message, Exception? inner = null) : StoreException(message, inner);

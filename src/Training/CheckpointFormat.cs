@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using SweepCluster.Training.Network;
+
+namespace SweepCluster.Training;
+
+/// <summary>
+/// A checkpoint, little-endian: "SWCP", format version, fingerprint (SHA-256 of plan and data), epoch, number of parameters,
+/// then θ, m and v in logical order, then the SHA-256 of all before. Steps follow from the epoch.
+/// </summary>
+internal static unsafe class CheckpointFormat
+{
+    private const uint Magic = 0x5043_5753;
+    private const int Version = 1;
+    private const int FingerprintOffset = 8;
+    private const int HashLength = 32;
+    private const int HeaderLength = FingerprintOffset + HashLength + 8;
+
+    public static byte[] Write(TrainingPlan plan, DataSet data, int epoch, ParameterMemory parameters)
+    {
+        var count = parameters.LogicalCount;
+        var bytes = new byte[Length(count)];
+        var span = bytes.AsSpan();
+        BinaryPrimitives.WriteUInt32LittleEndian(span, Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(span[4..], Version);
+        Fingerprint(plan, data).CopyTo(span[FingerprintOffset..]);
+        BinaryPrimitives.WriteInt32LittleEndian(span[(HeaderLength - 8)..], epoch);
+        BinaryPrimitives.WriteInt32LittleEndian(span[(HeaderLength - 4)..], count);
+        WriteNumbers(parameters.Export(parameters.Theta), span[HeaderLength..]);
+        WriteNumbers(parameters.Export(parameters.First), span[(HeaderLength + (4 * count))..]);
+        WriteNumbers(parameters.Export(parameters.Second), span[(HeaderLength + (8 * count))..]);
+        SHA256.HashData(span[..^HashLength], span[^HashLength..]);
+        return bytes;
+    }
+
+    /// <returns>The epoch.</returns>
+    public static int Read(TrainingPlan plan, DataSet data, ReadOnlySpan<byte> bytes, ParameterMemory parameters)
+    {
+        if (bytes.Length < HeaderLength + HashLength || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic)
+            throw new InvalidDataException($"checkpoint: must start with SWCP and hold at least {HeaderLength + HashLength} bytes, found {bytes.Length} bytes of something else");
+        var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
+        if (version != Version) throw new InvalidDataException($"checkpoint: format version must be {Version}, found {version}; train again");
+        var expected = Fingerprint(plan, data);
+        var found = bytes.Slice(FingerprintOffset, HashLength);
+        if (!found.SequenceEqual(expected))
+            throw new InvalidDataException($"checkpoint: is of another plan or data set: fingerprint must be {Convert.ToHexStringLower(expected)}, found {Convert.ToHexStringLower(found)}");
+        var count = BinaryPrimitives.ReadInt32LittleEndian(bytes[(HeaderLength - 4)..]);
+        if (count != parameters.LogicalCount || bytes.Length != Length(count))
+            throw new InvalidDataException($"checkpoint: must hold {parameters.LogicalCount} parameters in {Length(parameters.LogicalCount)} bytes, found {count} in {bytes.Length}");
+        if (!bytes[^HashLength..].SequenceEqual(SHA256.HashData(bytes[..^HashLength])))
+            throw new InvalidDataException("checkpoint: its bytes do not match its own SHA-256: damaged; train again");
+        parameters.Import(ReadNumbers(bytes[HeaderLength..], count), parameters.Theta);
+        parameters.Import(ReadNumbers(bytes[(HeaderLength + (4 * count))..], count), parameters.First);
+        parameters.Import(ReadNumbers(bytes[(HeaderLength + (8 * count))..], count), parameters.Second);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes[(HeaderLength - 8)..]);
+    }
+
+    private static int Length(int count) => checked(HeaderLength + (12 * count) + HashLength);
+
+    /// <summary>All that decides θ but the number of epochs: a trial may be resumed to go further.</summary>
+    private static byte[] Fingerprint(TrainingPlan plan, DataSet data)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        var network = plan.Network;
+        writer.Write(network.Inputs);
+        writer.Write(network.Stem ?? 0);
+        writer.Write(network.Hidden.Count);
+        foreach (var width in network.Hidden) writer.Write(width);
+        writer.Write((int)network.Activation);
+        writer.Write(network.Slope);
+        writer.Write(network.Outputs);
+        writer.Write((int)network.Output);
+        writer.Write(plan.Batch);
+        writer.Write(plan.Optimizer.LearningRate);
+        writer.Write(plan.Optimizer.Beta1);
+        writer.Write(plan.Optimizer.Beta2);
+        writer.Write(plan.Optimizer.Epsilon);
+        writer.Write(plan.Regularization.L2);
+        writer.Write(plan.Regularization.L1);
+        writer.Write(plan.Regularization.Dropout);
+        writer.Write((int)plan.Regularization.Evaluation);
+        writer.Write(plan.Seed);
+        writer.Write(data.Sha256);
+        writer.Flush();
+        return SHA256.HashData(stream.ToArray());
+    }
+
+    private static void WriteNumbers(float[] numbers, Span<byte> target)
+    {
+        for (var i = 0; i < numbers.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], numbers[i]);
+    }
+
+    private static float[] ReadNumbers(ReadOnlySpan<byte> source, int count)
+    {
+        var numbers = new float[count];
+        for (var i = 0; i < count; i++) numbers[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(i * sizeof(float))..]);
+        return numbers;
+    }
+}

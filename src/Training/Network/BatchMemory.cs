@@ -1,0 +1,54 @@
+using SweepCluster.Training.Kernels;
+using SweepCluster.Training.Random;
+using SweepCluster.Training.Regularization;
+
+namespace SweepCluster.Training.Network;
+
+/// <summary>What one batch needs besides θ: inputs, targets, every layer's output, two deltas and the dropout words.</summary>
+internal sealed unsafe class BatchMemory
+{
+    private readonly Arena _arena; // holds the memory behind the pointers
+
+    public BatchMemory(LayerMemory[] layers, int rows)
+    {
+        var last = layers[^1];
+        var widest = layers.Max(layer => Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
+        var sizes = Array.ConvertAll(layers, layer => Arena.Size((long)rows * layer.OutputStride));
+        var words = Array.ConvertAll(layers, layer => (long)Philox.RoundUp(DropoutMask.WordCount(checked(rows * layer.PaddedOutputs))));
+        var targets = (long)rows * last.OutputStride;
+        _arena = new Arena(
+            Arena.Size((long)rows * layers[0].InputStride) + Arena.Size(targets) + sizes.Sum() + words.Sum(Arena.Size)
+            + (2 * Arena.Size((long)rows * widest)) + Arena.Size(widest));
+        Inputs = _arena.Take((long)rows * layers[0].InputStride);
+        Targets = _arena.Take(targets);
+        Delta = _arena.Take((long)rows * widest);
+        NextDelta = _arena.Take((long)rows * widest);
+        Zeros = _arena.Take(widest);
+        Outputs = new float*[layers.Length];
+        Words = new uint*[layers.Length];
+        for (var l = 0; l < layers.Length; l++)
+        {
+            Outputs[l] = _arena.Take(sizes[l]);
+            Words[l] = (uint*)_arena.Take(words[l]);
+        }
+    }
+
+    /// <summary>rows × input stride of the first layer.</summary>
+    public float* Inputs { get; }
+
+    /// <summary>rows × output stride of the last layer; zero in its padding.</summary>
+    public float* Targets { get; }
+
+    /// <summary>Per layer rows × its output stride, after dropout and activation.</summary>
+    public float*[] Outputs { get; }
+
+    /// <summary>Per layer the random words of its dropout mask.</summary>
+    public uint*[] Words { get; }
+
+    public float* Delta { get; }
+
+    public float* NextDelta { get; }
+
+    /// <summary>A row of zeros, where a product's chains start when there is no bias.</summary>
+    public float* Zeros { get; }
+}

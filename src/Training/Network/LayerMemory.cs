@@ -1,0 +1,69 @@
+using SweepCluster.Training.Kernels;
+
+namespace SweepCluster.Training.Network;
+
+/// <summary>
+/// One layer in padded memory. Its weights are stored the way that wastes least: by output (outputs × padded inputs), or by
+/// input (inputs × padded outputs) where the inputs are few. Forward reads them by input, backward by output; the other
+/// way round is a copy made after each step. Padding is zero and stays zero.
+/// </summary>
+internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool isLast)
+{
+    private const int FewOutputs = 4;
+
+    public LayerShape Shape => shape;
+
+    public int Inputs => shape.Inputs;
+
+    public int Outputs => shape.Outputs;
+
+    /// <summary>The last layer with few outputs: forward is dot products along the rows, outputs are stored without padding.</summary>
+    public bool IsNarrow { get; } = isLast && shape.Outputs <= FewOutputs;
+
+    public bool IsStoredByInput { get; } = shape.Inputs < Padding.Lanes && !(isLast && shape.Outputs <= FewOutputs);
+
+    public int PaddedInputs { get; } = Padding.Up(shape.Inputs);
+
+    public int PaddedOutputs { get; } = Padding.Up(shape.Outputs);
+
+    /// <summary>Distance between the rows of the layer's input: the network's few inputs stand close, all else is padded.</summary>
+    public int InputStride => isFirst && IsStoredByInput ? Inputs : PaddedInputs;
+
+    public int OutputStride => IsNarrow ? Outputs : PaddedOutputs;
+
+    public int WeightCount => IsStoredByInput ? Inputs * PaddedOutputs : Outputs * PaddedInputs;
+
+    /// <summary>Floats of weights and biases in each of θ, g, m and v.</summary>
+    public int StoredCount => WeightCount + PaddedOutputs;
+
+    private bool NeedsCopy => IsStoredByInput ? !isFirst : !IsNarrow;
+
+    public int CopyCount => NeedsCopy ? IsStoredByInput ? Outputs * PaddedInputs : Inputs * PaddedOutputs : 0;
+
+    /// <summary>Offset in θ, g, m and v; weights first.</summary>
+    public int Offset { get; set; }
+
+    public float* Weights { get; set; }
+
+    public float* Biases => Weights + WeightCount;
+
+    public float* Copy { get; set; }
+
+    /// <summary>inputs × padded outputs.</summary>
+    public float* ByInput => IsStoredByInput ? Weights : Copy;
+
+    /// <summary>outputs × padded inputs.</summary>
+    public float* ByOutput => IsStoredByInput ? Copy : Weights;
+
+    /// <summary>Where weight (output, input) is stored, counted from the layer's weights.</summary>
+    public int IndexOf(int output, int input) =>
+        IsStoredByInput ? (input * PaddedOutputs) + output : (output * PaddedInputs) + input;
+
+    /// <summary>To be called whenever the weights have changed.</summary>
+    public void RefreshCopy()
+    {
+        if (!NeedsCopy) return;
+        if (IsStoredByInput) Transpose.Copy(Weights, PaddedOutputs, Inputs, Outputs, Copy, PaddedInputs);
+        else Transpose.Copy(Weights, PaddedInputs, Outputs, Inputs, Copy, PaddedOutputs);
+    }
+}

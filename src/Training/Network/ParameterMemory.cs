@@ -1,0 +1,98 @@
+using SweepCluster.Training.Kernels;
+
+namespace SweepCluster.Training.Network;
+
+/// <summary>θ, its gradient and its moments in padded memory, and the way to and from the logical order.</summary>
+internal sealed unsafe class ParameterMemory
+{
+    public ParameterMemory(NetworkPlan network)
+    {
+        var shapes = network.Layers;
+        Layers = new LayerMemory[shapes.Count];
+        var copies = 0;
+        for (var l = 0; l < Layers.Length; l++)
+        {
+            Layers[l] = new LayerMemory(shapes[l], l == 0, l == Layers.Length - 1) { Offset = Count };
+            Count = checked(Count + Layers[l].StoredCount);
+            copies = checked(copies + Layers[l].CopyCount);
+        }
+
+        LogicalCount = network.ParameterCount;
+        var arena = new Arena((4L * Count) + copies);
+        Theta = arena.Take(Count);
+        Gradient = arena.Take(Count);
+        First = arena.Take(Count);
+        Second = arena.Take(Count);
+        foreach (var layer in Layers)
+        {
+            layer.Weights = Theta + layer.Offset;
+            layer.Copy = arena.Take(layer.CopyCount);
+        }
+
+        _arena = arena;
+    }
+
+    private readonly Arena _arena; // holds the memory behind the pointers
+
+    public LayerMemory[] Layers { get; }
+
+    /// <summary>Numbers of each block with padding, a multiple of <see cref="Padding.Lanes"/>.</summary>
+    public int Count { get; }
+
+    public int LogicalCount { get; }
+
+    public float* Theta { get; }
+
+    public float* Gradient { get; }
+
+    /// <summary>Adam's m.</summary>
+    public float* First { get; }
+
+    /// <summary>Adam's v.</summary>
+    public float* Second { get; }
+
+    public void RefreshCopies()
+    {
+        foreach (var layer in Layers) layer.RefreshCopy();
+    }
+
+    public float[] Export(float* block)
+    {
+        var logical = new float[LogicalCount];
+        foreach (var layer in Layers)
+        {
+            var stored = block + layer.Offset;
+            for (var o = 0; o < layer.Outputs; o++)
+            {
+                for (var i = 0; i < layer.Inputs; i++)
+                {
+                    logical[layer.Shape.WeightOffset + (o * layer.Inputs) + i] = stored[layer.IndexOf(o, i)];
+                }
+
+                logical[layer.Shape.BiasOffset + o] = stored[layer.WeightCount + o];
+            }
+        }
+
+        GC.KeepAlive(_arena);
+        return logical;
+    }
+
+    public void Import(ReadOnlySpan<float> logical, float* block)
+    {
+        foreach (var layer in Layers)
+        {
+            var stored = block + layer.Offset;
+            for (var o = 0; o < layer.Outputs; o++)
+            {
+                for (var i = 0; i < layer.Inputs; i++)
+                {
+                    stored[layer.IndexOf(o, i)] = logical[layer.Shape.WeightOffset + (o * layer.Inputs) + i];
+                }
+
+                stored[layer.WeightCount + o] = logical[layer.Shape.BiasOffset + o];
+            }
+        }
+
+        if (block == Theta) RefreshCopies();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using SweepCluster.Training.Kernels;
+
+namespace SweepCluster.Training.Optimizers;
+
+/// <summary>The numbers of one Adam step, worked out in double and rounded once.</summary>
+/// <param name="Alpha">lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ).</param>
+/// <param name="Epsilon">ε · √(1 − β₂ᵗ): with it √v needs no correction of its own.</param>
+/// <param name="Threshold">lr · λ₁: how far the L1 penalty pulls towards zero in a step.</param>
+internal readonly record struct AdamStep(
+    float Alpha, float Epsilon, float Beta1, float Gain1, float Beta2, float Gain2, float Decay, float Threshold)
+{
+    public static AdamStep At(long step, AdamPlan plan, RegularizationPlan regularization)
+    {
+        var root = Math.Sqrt(1 - Power(plan.Beta2, step));
+        return new AdamStep(
+            (float)(plan.LearningRate * root / (1 - Power(plan.Beta1, step))),
+            (float)(plan.Epsilon * root),
+            plan.Beta1, (float)(1 - (double)plan.Beta1),
+            plan.Beta2, (float)(1 - (double)plan.Beta2),
+            regularization.L2,
+            (float)((double)plan.LearningRate * regularization.L1));
+    }
+
+    // By squaring: a product of few factors, the same on every machine, where Math.Pow is libm's.
+    private static double Power(double x, long n)
+    {
+        var power = 1.0;
+        for (; n > 0; n >>= 1, x *= x)
+        {
+            if ((n & 1) == 1) power *= x;
+        }
+
+        return power;
+    }
+}
+
+/// <summary>
+/// Adam (Kingma and Ba 2015) with coupled L2 and proximal L1, number by number:
+/// g ← g + λθ;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α·m / (√v + ε);  θ ← sign(θ)·max(|θ| − lr·λ₁, 0).
+/// Numeric choice: m, v and θ below the smallest normal float become 0, and |g| &lt; 2⁻⁵⁶ counts as 0 in v: strong λ makes
+/// thousands of such numbers, processors differ in how slow they are at them, and no θ can feel the difference.
+/// </summary>
+internal static unsafe class AdamKernel<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private const float SmallestNormal = 1.17549435e-38f;
+    private const float SmallestSquared = 1.38777878e-17f; // 2⁻⁵⁶
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Step(in AdamStep step, float* theta, float* gradient, float* first, float* second, int count)
+    {
+        var alpha = TLanes.Broadcast(-step.Alpha);
+        var epsilon = TLanes.Broadcast(step.Epsilon);
+        var beta1 = TLanes.Broadcast(step.Beta1);
+        var gain1 = TLanes.Broadcast(step.Gain1);
+        var beta2 = TLanes.Broadcast(step.Beta2);
+        var gain2 = TLanes.Broadcast(step.Gain2);
+        var decay = TLanes.Broadcast(step.Decay);
+        var tiny = TLanes.Broadcast(SmallestNormal);
+        var small = TLanes.Broadcast(SmallestSquared);
+        for (nint i = 0; i < count; i += TLanes.Count)
+        {
+            var t = TLanes.Load(theta + i);
+            var g = TLanes.FusedMultiplyAdd(decay, t, TLanes.Load(gradient + i));
+            var m = TLanes.FusedMultiplyAdd(beta1, TLanes.Load(first + i), TLanes.Multiply(gain1, g));
+            m = TLanes.WhereGreater(tiny, TLanes.Abs(m), TLanes.Zero, m);
+            TLanes.Store(first + i, m);
+            var s = TLanes.WhereGreater(small, TLanes.Abs(g), TLanes.Zero, g);
+            var v = TLanes.FusedMultiplyAdd(beta2, TLanes.Load(second + i), TLanes.Multiply(TLanes.Multiply(gain2, s), s));
+            v = TLanes.WhereGreater(tiny, v, TLanes.Zero, v);
+            TLanes.Store(second + i, v);
+            t = TLanes.FusedMultiplyAdd(alpha, TLanes.Divide(m, TLanes.Add(TLanes.Sqrt(v), epsilon)), t);
+            TLanes.Store(theta + i, TLanes.WhereGreater(tiny, TLanes.Abs(t), TLanes.Zero, t));
+        }
+
+        if (step.Threshold > 0) Shrink(step.Threshold, theta, count);
+    }
+
+    /// <summary>The proximal step of λ₁‖θ‖₁ (Parikh and Boyd 2014, 6.5.2): soft thresholding, exact zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Shrink(float threshold, float* theta, int count)
+    {
+        var up = TLanes.Broadcast(threshold);
+        var down = TLanes.Broadcast(-threshold);
+        for (nint i = 0; i < count; i += TLanes.Count)
+        {
+            var t = TLanes.Load(theta + i);
+            var negative = TLanes.WhereGreater(down, t, TLanes.Add(t, up), TLanes.Zero);
+            TLanes.Store(theta + i, TLanes.WhereGreater(t, up, TLanes.Subtract(t, up), negative));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using SweepCluster.Training.Optimizers;
+
+namespace SweepCluster.Training.Reference;
+
+/// <summary>Adam one number at a time, for reading; the kernel gives the same bits.</summary>
+internal static class ReferenceAdam
+{
+    public static void Step(in AdamStep step, float[] theta, float[] gradient, float[] first, float[] second)
+    {
+        for (var i = 0; i < theta.Length; i++)
+        {
+            var g = MathF.FusedMultiplyAdd(step.Decay, theta[i], gradient[i]);
+            first[i] = Flushed(MathF.FusedMultiplyAdd(step.Beta1, first[i], step.Gain1 * g));
+            var s = MathF.Abs(g) < MathF.ScaleB(1, -56) ? 0 : g;
+            second[i] = Flushed(MathF.FusedMultiplyAdd(step.Beta2, second[i], step.Gain2 * s * s));
+            var change = first[i] / (MathF.Sqrt(second[i]) + step.Epsilon);
+            theta[i] = Flushed(MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]));
+            if (step.Threshold > 0) theta[i] = Shrunk(theta[i], step.Threshold);
+        }
+    }
+
+    private static float Flushed(float x) => MathF.Abs(x) < MathF.ScaleB(1, -126) ? 0 : x;
+
+    /// <summary>sign(x) · max(|x| − t, 0).</summary>
+    private static float Shrunk(float x, float threshold) =>
+        x > threshold ? x - threshold : x < -threshold ? x + threshold : 0;
+}

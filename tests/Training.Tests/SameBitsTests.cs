@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using SweepCluster.Training.Kernels;
+
+namespace SweepCluster.Training.Tests;
+
+public sealed class SameBitsTests
+{
+    public static TheoryData<string> Names => [.. SmallTrials.All().Select(trial => trial.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_trial_has_one_hash_at_every_vector_width(string name)
+    {
+        var (_, plan, data) = SmallTrials.All().Single(trial => trial.Name == name);
+        var hashes = Enum.GetValues<LaneWidth>().Select(width => SmallTrials.Hash(plan, data, width));
+        Assert.Single(hashes.Distinct());
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableAVX")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task A_process_without_these_instructions_gives_the_same_hashes(string instructions)
+    {
+        var here = new StringWriter();
+        SmallTrials.PrintHashes(here);
+        Assert.Equal(here.ToString(), await HashesWithout(instructions));
+    }
+
+    // Written down once: a change of these bits breaks every stored hash, so it must be a decision, never an accident.
+    [Theory]
+    [InlineData(0, 0, "8ff1cacae2abe0b73b734ff8508935b3dedbe4002544e29f126e945e63e3cc66")]
+    [InlineData(0.2, 0, "0b3cfe0cd78c0baa0eef9ad1009cafae8a4d38871abd77c3c006da254c33ad47")]
+    [InlineData(0, 0.01f, "a32a2536452fa5dbb0e15936dd89e712e1424042c52634651d30a54d0115bd23")]
+    public void The_notebooks_trials_keep_their_hashes(double dropout, float l2, string hash)
+    {
+        var session = TrainingSession.Start(Plans.Of(Plans.Notebook, 50, l2: l2, dropout: dropout), Oscillation.Create(Plans.Article()));
+        while (!session.IsFinished) session.RunEpoch();
+        Assert.Equal(hash, ParameterHash.Sha256(session.Parameters()));
+    }
+
+    private static async Task<string> HashesWithout(string instructions)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            ArgumentList = { "exec", typeof(SmallTrials).Assembly.Location, "hash" },
+            Environment = { [instructions] = "0" },
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        return output;
+    }
+}

@@ -1,0 +1,54 @@
+using SweepCluster.Training.Kernels;
+
+namespace SweepCluster.Training.Tests;
+
+/// <summary>Trials small enough to run without vectors, that together touch every kernel and every kind of padding.</summary>
+internal static class SmallTrials
+{
+    public static IEnumerable<(string Name, TrainingPlan Plan, DataSet Data)> All()
+    {
+        var curve = Oscillation.Create(Plans.Article(130));
+        yield return ("plain", Plans.Of(Plans.Small, 2), curve);
+        yield return ("l2", Plans.Of(Plans.Small, 2, l2: 1e-2f), curve);
+        yield return ("l1", Plans.Of(Plans.Small, 2, l1: 1e-2f), curve);
+        yield return ("dropout", Plans.Of(Plans.Small, 2, dropout: 0.3, evaluation: DropoutEvaluation.On), curve);
+        yield return ("everything dropped", Plans.Of(Plans.Small, 2, dropout: 1), curve);
+        yield return ("article", Plans.Of(new NetworkPlan(1, null, [20, 35], Activation.LeakyRelu, 0.03f, 1, Activation.Relu), 2, 17), curve);
+        yield return ("tanh", Plans.Of(new NetworkPlan(1, 5, [17, 3], Activation.Tanh, 0, 1, Activation.Tanh), 2, 17), curve);
+        yield return ("sigmoid", Plans.Of(new NetworkPlan(3, null, [19, 33], Activation.Sigmoid, 0, 6, Activation.Sigmoid), 2, 10, dropout: 0.1), Wide(3, 6));
+        yield return ("many inputs", Plans.Of(new NetworkPlan(18, 20, [2], Activation.Relu, 0, 3, Activation.Linear), 2, 10), Wide(18, 3));
+        yield return ("no hidden layer", Plans.Of(new NetworkPlan(3, null, [], Activation.Linear, 0, 5, Activation.Linear), 2, 10), Wide(3, 5));
+    }
+
+    public static string Hash(TrainingPlan plan, DataSet data, LaneWidth width)
+    {
+        var session = TrainingSession.Start(plan, data, width);
+        var losses = new List<float>();
+        while (!session.IsFinished)
+        {
+            var loss = session.RunEpoch();
+            losses.Add((float)loss.Training);
+            losses.Add((float)loss.Validation);
+        }
+
+        return ParameterHash.Sha256([.. session.Parameters(), .. session.Predict(), .. losses]);
+    }
+
+    public static void PrintHashes(TextWriter output)
+    {
+        foreach (var (name, plan, data) in All()) output.WriteLine($"{name}: {Hash(plan, data, LaneWidths.Best)}");
+        output.WriteLine($"data: {Oscillation.Create(new OscillationPlan(500, null, null, null, 0.1, Scaling.MinMax, new SplitRatio(0.5, 0.3, 0.2), 7)).Sha256}");
+    }
+
+    public static DataSet Wide(int inputs, int outputs)
+    {
+        const int Rows = 45;
+        var x = new float[Rows * inputs];
+        var y = new float[Rows * outputs];
+        for (var i = 0; i < x.Length; i++) x[i] = ((i * 37) % 101 / 50f) - 1;
+        for (var i = 0; i < y.Length; i++) y[i] = (i * 53) % 97 / 97f;
+        var parts = new Part[Rows];
+        for (var r = 0; r < Rows; r++) parts[r] = (Part)(r % 3);
+        return DataSet.Create(inputs, outputs, x, y, parts);
+    }
+}
