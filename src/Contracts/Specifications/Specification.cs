@@ -41,6 +41,10 @@ public sealed class Specification : IEquatable<Specification>
     /// <summary>The grid, in the order of the sweep file; empty when the sweep is a single configuration.</summary>
     public IReadOnlyList<Axis> Axes { get; }
 
+    /// <summary>Every key outside the grid with its value, in the order of the reference; without the keys that a swept preset decides.</summary>
+    public IEnumerable<KeyValuePair<string, Value>> Values =>
+        SweepFileKeys.All.Where(definition => _values.ContainsKey(definition.Key)).Select(definition => KeyValuePair.Create(definition.Key, _values[definition.Key]));
+
     public long ConfigurationCount => Axes.Aggregate(1L, (count, axis) => checked(count * axis.Values.Count));
 
     public long TrialCount => checked(ConfigurationCount * Replicates);
