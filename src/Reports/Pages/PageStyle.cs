@@ -48,7 +48,9 @@ internal static class PageStyle
         .scroll{overflow:visible}
         table{font-size:7.5pt;white-space:normal}
         th,td{padding:.2rem .35rem}
-        figure svg{min-width:0;max-width:140mm}
+        figure{margin-bottom:7mm}
+        figure svg{min-width:0;max-width:128mm}
+        figcaption{font-size:8.5pt;line-height:1.35;margin-top:0}
         .file,details{display:none}
         }
         """;
