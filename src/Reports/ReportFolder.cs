@@ -89,7 +89,7 @@ internal sealed class ReportFolder : IDisposable
             Directory.Delete(_draft, recursive: true);
     }
 
-    private static void Check(string target)
+    internal static void Check(string target)
     {
         if (Path.GetDirectoryName(target) is null || (Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new ReportException($"report folder '{target}': expected a folder of its own, found the current folder or one above it; name a folder inside it");

@@ -8,6 +8,19 @@ internal static class ReportPlace
 {
     public static string Default(string name, SweepId id) => Path.Combine("reports", $"{name}-{id}");
 
+    /// <summary>Says before an hour of training, not after it, that the folder will not do.</summary>
+    public static void Check(string folder)
+    {
+        try
+        {
+            SweepReport.Check(folder);
+        }
+        catch (ReportException e)
+        {
+            throw new UserMistake(e.Message);
+        }
+    }
+
     public static async Task<ReportResult> WriteAsync(StoreSession session, SweepId id, string folder, CancellationToken cancel)
     {
         try

@@ -49,6 +49,12 @@ public sealed class Specification : IEquatable<Specification>
 
     public long TrialCount => checked(ConfigurationCount * Replicates);
 
+    /// <summary>Epochs of all trials together: how much work it is.</summary>
+    public double EpochCount =>
+        TrialCount * (Axes.FirstOrDefault(axis => axis.Key == "training.epochs") is { } swept
+            ? swept.Values.Average(value => value.AsNumber!.Value)
+            : Value("training.epochs").AsNumber!.Value);
+
     /// <summary>The configuration at a place of the grid, counted from 0; the last axis moves fastest.</summary>
     public Configuration ConfigurationAt(long ordinal)
     {
