@@ -153,7 +153,7 @@ public sealed partial class TrialGrain
         if (await PatientlyAsync(() => _ledger.Results.EndAsync(Lease, last, ending)) == Recording.LeaseLost) return Lost();
         var state = ResultWriter.StateAfter(ending);
         var reason = (ending as Ending.Failed)?.Reason;
-        LogEnded(Lease.Trial, state, reason);
+        LogEnded(Lease.Trial, state, reason is null ? "" : $"({reason})");
         return new TrialEnd(state, reason, _last, _seconds);
     }
 

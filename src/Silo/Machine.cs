@@ -9,7 +9,20 @@ internal static class Machine
     public static SiloCard Card(SiloId id, SiloOptions options) => new(
         id, Environment.MachineName, Boot(), Environment.ProcessId, "built-in", options.Slots, options.Lease);
 
-    public static bool IsGone(int process) => !Directory.Exists($"/proc/{process}");
+    public static bool IsGone(int process)
+    {
+        try
+        {
+            // "4711 (name) S ...": a killed process whose parent has not asked for its end is a zombie, and does nothing more.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..][0] is 'Z' or 'X';
+        }
+        catch (IOException)
+        {
+            // Not there, or gone while it was being looked at.
+            return true;
+        }
+    }
 
     // Process ids mean something only within one start of one machine and one namespace of processes (a container has its own).
     private static string? Boot()
