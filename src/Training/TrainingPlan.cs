@@ -5,6 +5,8 @@ namespace SweepCluster.Training;
 public sealed record TrainingPlan(
     NetworkPlan Network, int Epochs, int Batch, AdamPlan Optimizer, RegularizationPlan Regularization, ulong Seed)
 {
+    public TrainingPath Path { get; init; }
+
     /// <exception cref="ArgumentException">The plan cannot be trained on the data; the message says what was found and expected.</exception>
     internal void Validate(DataSet data)
     {
