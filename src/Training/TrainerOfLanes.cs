@@ -86,8 +86,11 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         }
         else
         {
+            // Down a wide delta every row is another page of the cache; across its transposed copy it is not.
+            var isWide = layer.OutputStride > 64;
+            if (isWide) Transpose.Copy(delta, layer.OutputStride, rows, layer.Outputs, Batch.Transposed, Batch.PaddedRows);
             Product<TLanes, TVector>.Multiply(
-                delta, 1, layer.OutputStride, input, layer.InputStride,
+                isWide ? Batch.Transposed : delta, isWide ? Batch.PaddedRows : 1, isWide ? 1 : layer.OutputStride, input, layer.InputStride,
                 layer.Outputs, layer.PaddedInputs, rows, Batch.Zeros, gradient, layer.PaddedInputs);
         }
 
