@@ -26,6 +26,7 @@ internal abstract unsafe class Trainer
         Rate = DropoutRate.Of(plan.Regularization.Dropout);
         Batch = new BatchMemory(Parameters.Layers, Math.Min(plan.Batch, data.Rows));
         FirstHidden = plan.Network.Stem is null ? 0 : 1;
+        if (plan.ResolvedPath == TrainingPath.FoldedStem) Fold = new FoldedStem(Parameters.Layers[0], Parameters.Layers[1]);
     }
 
     public ParameterMemory Parameters { get; }
@@ -37,6 +38,12 @@ internal abstract unsafe class Trainer
     protected DropoutRate Rate { get; }
 
     protected int FirstHidden { get; }
+
+    /// <summary>Null where stem and first hidden layer are computed one after the other.</summary>
+    protected FoldedStem? Fold { get; }
+
+    /// <summary>The first layer that is computed from the inputs.</summary>
+    protected int First => Fold is null ? 0 : 1;
 
     public static Trainer Create(TrainingPlan plan, DataSet data, LaneWidth width) => width switch
     {
@@ -55,8 +62,15 @@ internal abstract unsafe class Trainer
         var loss = Evaluate(rows, dropout, !Rate.DropsNothing);
         Backward(rows.Length, !Rate.DropsNothing);
         Update(AdamStep.At(step, Plan.Optimizer, Plan.Regularization));
-        Parameters.RefreshCopies();
+        Refresh();
         return loss;
+    }
+
+    /// <summary>Everything derived from θ; to be called whenever θ has changed.</summary>
+    public void Refresh()
+    {
+        Parameters.RefreshCopies();
+        if (Fold is not null) FoldStem(Fold);
     }
 
     /// <summary>Mean squared error of the rows; leaves the derivative of it in the batch's delta.</summary>
@@ -117,6 +131,8 @@ internal abstract unsafe class Trainer
 
     /// <summary>Delta to the gradient.</summary>
     protected abstract void Backward(int rows, bool withDropout);
+
+    protected abstract void FoldStem(FoldedStem fold);
 
     protected abstract void Update(in AdamStep step);
 

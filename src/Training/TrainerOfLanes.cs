@@ -1,4 +1,5 @@
 using SweepCluster.Training.Kernels;
+using SweepCluster.Training.Network;
 using SweepCluster.Training.Optimizers;
 using SweepCluster.Training.Reference;
 
@@ -13,7 +14,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     {
         var layers = Parameters.Layers;
         var input = Batch.Inputs;
-        for (var l = 0; l < layers.Length; l++)
+        for (var l = First; l < layers.Length; l++)
         {
             var layer = layers[l];
             var output = Batch.Outputs[l];
@@ -21,6 +22,12 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             {
                 Sums<TLanes, TVector>.RowDots(
                     input, layer.InputStride, layer.Weights, layer.PaddedInputs, layer.Biases, rows, layer.Outputs, layer.PaddedInputs, output);
+            }
+            else if (l == First && Fold is { } fold)
+            {
+                Product<TLanes, TVector>.Multiply(
+                    input, fold.Stem.InputStride, 1, fold.Weights, layer.PaddedOutputs,
+                    rows, layer.PaddedOutputs, fold.Inputs, fold.Biases, output, layer.OutputStride);
             }
             else
             {
@@ -54,10 +61,16 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         Elementwise<TLanes, TVector>.Backward(
             Plan.Network.Output, Plan.Network.Slope, Batch.Outputs[^1], delta,
             Padding.Up(rows * layers[^1].OutputStride), MaskOf(layers.Length - 1, withDropout));
-        for (var l = layers.Length - 1; l >= 0; l--)
+        for (var l = layers.Length - 1; l >= First; l--)
         {
             var layer = layers[l];
             var gradient = Parameters.Gradient + layer.Offset;
+            if (l == First && Fold is { } fold)
+            {
+                FoldedGradient(fold, rows, delta);
+                return;
+            }
+
             Gradient(layer, rows, l == 0 ? Batch.Inputs : Batch.Outputs[l - 1], delta, gradient);
             if (l == 0) return;
             Product<TLanes, TVector>.Multiply(
@@ -75,8 +88,20 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         AdamKernel<TLanes, TVector>.Step(
             step, Parameters.Theta, Parameters.Gradient, Parameters.First, Parameters.Second, Parameters.Count);
 
+    protected override void FoldStem(FoldedStem fold) => FoldedStemKernel<TLanes, TVector>.Fold(fold);
+
+    /// <summary>G[i, o] = Σᵣ x[r, i] · δ[r, o] and H[o] = Σᵣ δ[r, o], rows ascending, then both layers' gradients from them.</summary>
+    private void FoldedGradient(FoldedStem fold, int rows, float* delta)
+    {
+        var padded = fold.Hidden.PaddedOutputs;
+        Product<TLanes, TVector>.Multiply(
+            Batch.Inputs, 1, fold.Stem.InputStride, delta, fold.Hidden.OutputStride, fold.Inputs, padded, rows, Batch.Zeros, fold.Gradient, padded);
+        Sums<TLanes, TVector>.Columns(delta, fold.Hidden.OutputStride, rows, padded, fold.Gradient + (fold.Inputs * padded));
+        FoldedStemKernel<TLanes, TVector>.Unfold(fold, Parameters.Gradient);
+    }
+
     /// <summary>dW[o, i] = Σᵣ δ[r, o] · a[r, i] and db[o] = Σᵣ δ[r, o], rows ascending.</summary>
-    private void Gradient(Network.LayerMemory layer, int rows, float* input, float* delta, float* gradient)
+    private void Gradient(LayerMemory layer, int rows, float* input, float* delta, float* gradient)
     {
         if (layer.IsStoredByInput)
         {

@@ -112,6 +112,7 @@ public sealed class TrainingSession
         var session = new TrainingSession(plan, data, width);
         var parameters = session.Trainer.Parameters;
         parameters.Import(InitialWeights.Create(plan.Network, plan.Seed), parameters.Theta);
+        session.Trainer.Refresh();
         return session;
     }
 
@@ -119,6 +120,7 @@ public sealed class TrainingSession
     {
         var session = new TrainingSession(plan, data, width);
         session.Epoch = CheckpointFormat.Read(plan, data, checkpoint, session.Trainer.Parameters);
+        session.Trainer.Refresh();
         return session;
     }
 

@@ -51,6 +51,7 @@ public sealed class OracleTests
         var trainer = Trainer.Create(plan, data, LaneWidths.Best);
         var parameters = trainer.Parameters;
         parameters.Import(before?.Parameters.Export(before.Parameters.Theta) ?? theta, parameters.Theta);
+        trainer.Refresh();
         if (before is null) return trainer;
         parameters.Import(before.Parameters.Export(before.Parameters.First), parameters.First);
         parameters.Import(before.Parameters.Export(before.Parameters.Second), parameters.Second);

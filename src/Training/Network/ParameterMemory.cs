@@ -77,6 +77,7 @@ internal sealed unsafe class ParameterMemory
         return logical;
     }
 
+    /// <summary>The trainer's Refresh is the caller's next call.</summary>
     public void Import(ReadOnlySpan<float> logical, float* block)
     {
         foreach (var layer in Layers)
@@ -92,7 +93,5 @@ internal sealed unsafe class ParameterMemory
                 stored[layer.WeightCount + o] = logical[layer.Shape.BiasOffset + o];
             }
         }
-
-        if (block == Theta) RefreshCopies();
     }
 }
