@@ -1,6 +1,7 @@
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
 using SweepCluster.Training.Optimizers;
+using SweepCluster.Training.PiecewiseLinear;
 using SweepCluster.Training.Reference;
 
 namespace SweepCluster.Training;
@@ -10,15 +11,24 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    protected override void Forward(int rows, bool withDropout)
+    private float* LinesOfInput => Fold is null ? Parameters.Layers[0].Weights : Fold.Weights;
+
+    private float* LinesGradient => Fold is null ? Parameters.Gradient : Fold.Gradient;
+
+    protected override void Forward(int rows, bool withDropout, bool isArranged)
     {
         var layers = Parameters.Layers;
         var input = Batch.Inputs;
-        for (var l = First; l < layers.Length; l++)
+        var isPiecewise = isArranged && Second is not null;
+        for (var l = isPiecewise ? First + 1 : First; l < layers.Length; l++)
         {
             var layer = layers[l];
             var output = Batch.Outputs[l];
-            if (layer.IsNarrow)
+            if (isPiecewise && l == First + 1)
+            {
+                Second!.Forward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, Plan.Network.EffectiveSlope, output);
+            }
+            else if (layer.IsNarrow)
             {
                 Sums<TLanes, TVector>.RowDots(
                     input, layer.InputStride, layer.Weights, layer.PaddedInputs, layer.Biases, rows, layer.Outputs, layer.PaddedInputs, output);
@@ -65,6 +75,13 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         {
             var layer = layers[l];
             var gradient = Parameters.Gradient + layer.Offset;
+            if (l == First + 1 && Second is not null)
+            {
+                Second.Backward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, delta, gradient, LinesGradient);
+                if (Fold is not null) FoldedStemKernel<TLanes, TVector>.Unfold(Fold, Parameters.Gradient);
+                return;
+            }
+
             if (l == First && Fold is { } fold)
             {
                 FoldedGradient(fold, rows, delta);
@@ -89,6 +106,8 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             step, Parameters.Theta, Parameters.Gradient, Parameters.First, Parameters.Second, Parameters.Count);
 
     protected override void FoldStem(FoldedStem fold) => FoldedStemKernel<TLanes, TVector>.Fold(fold);
+
+    protected override void Run(Walk walk) => walk.Run<TLanes, TVector>(LinesOfInput, Plan.Network.Output);
 
     /// <summary>G[i, o] = Σᵣ x[r, i] · δ[r, o] and H[o] = Σᵣ δ[r, o], rows ascending, then both layers' gradients from them.</summary>
     private void FoldedGradient(FoldedStem fold, int rows, float* delta)

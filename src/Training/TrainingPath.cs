@@ -14,4 +14,9 @@ public enum TrainingPath
 
     /// <summary>The stem and the first hidden layer as one affine map of the network's few inputs.</summary>
     FoldedStem,
+
+    /// <summary>
+    /// One input and an activation of two slopes: rows in ascending x, the second layer from the first one's breaks; a stem is folded.
+    /// </summary>
+    PiecewiseLinear,
 }

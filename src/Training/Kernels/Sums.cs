@@ -94,6 +94,28 @@ internal static unsafe class Sums<TLanes, TVector>
         return Fold(partial);
     }
 
+    /// <summary>out[r] = the tree over the 16 numbers of row r; rows a multiple of 16.</summary>
+    /// <param name="turned">Room for 16 × 16 numbers: sixteen rows are turned on their side and added as lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fold(float* partials, int rows, float* turned, float* output)
+    {
+        for (nint r = 0; r < rows; r += Padding.Lanes)
+        {
+            Transpose.Copy(partials + (r * Padding.Lanes), Padding.Lanes, Padding.Lanes, Padding.Lanes, turned, Padding.Lanes);
+            for (nint lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
+            {
+                var t = turned + lane;
+                var even = TLanes.Add(Quarter(t, 0), Quarter(t, 2));
+                TLanes.Store(output + r + lane, TLanes.Add(even, TLanes.Add(Quarter(t, 1), Quarter(t, 3))));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Quarter(float* t, nint first) => TLanes.Add(
+        TLanes.Add(TLanes.Load(t + (first * Padding.Lanes)), TLanes.Load(t + ((first + 8) * Padding.Lanes))),
+        TLanes.Add(TLanes.Load(t + ((first + 4) * Padding.Lanes)), TLanes.Load(t + ((first + 12) * Padding.Lanes))));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Fold(float* s)
     {
