@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using SweepCluster.Client;
+using SweepCluster.Client.Commands;
+
+var sweep = new RootCommand("Trains every configuration of a hyperparameter grid on a cluster of silos, and keeps all of it in PostgreSQL.")
+{
+    RunCommand.Create(),
+    ResumeCommand.Create(),
+    LaunchCommand.Create(),
+    SiloCommand.Create(),
+    ListCommand.Create(),
+    StatusCommand.Create(),
+    ShowCommand.Create(),
+    PauseCommand.Create(),
+    CancelCommand.Create(),
+    RetryCommand.Create(),
+    VerifyCommand.Create(),
+    QueryCommand.Create(),
+    ExportCommand.Create(),
+    ReportCommand.Create(),
+    DoctorCommand.Create(),
+    SchemaCommand.Create(),
+};
+
+sweep.SetAction(_ => sweep.Parse("--help").Invoke());
+
+return await Invocation.RunAsync(sweep, args);

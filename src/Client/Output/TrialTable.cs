@@ -1,0 +1,73 @@
+using SweepCluster.Contracts;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Client;
+
+/// <summary>The table of a sweep's trials: what was tried, and what came of it.</summary>
+internal static class TrialTable
+{
+    // More than a few screens of rows nobody reads; a pipe gets them all.
+    private const int MostOnTerminal = 200;
+    private const int BestOnTerminal = 20;
+
+    /// <summary>All trials in the order of the grid; on a terminal only the best ones of very many.</summary>
+    public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        if (!Terminal.IsOutput)
+        {
+            Of(specification, trials).Write(output);
+            return;
+        }
+        var shown = trials.Count <= MostOnTerminal ? trials
+            : [.. trials.Where(trial => trial.ValidationLoss is not null).OrderBy(trial => trial.ValidationLoss).Take(BestOnTerminal)];
+        Of(specification, shown).Write(output, Terminal.Width);
+        if (shown.Count < trials.Count)
+            output.WriteLine($"the {shown.Count} best of {trials.Count:N0}");
+    }
+
+    private static TextTable Of(Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        var states = trials.Any(trial => trial.State != TrialState.Completed);
+        var tests = trials.Any(trial => trial.TestLoss is not null);
+        var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var labels = new TrialLabels(specification);
+
+        var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
+        if (keys.Count == 0)
+            columns.Add(new("configuration"));
+        if (specification.Replicates > 1)
+            columns.Add(new("replicate", Number: true));
+        columns.AddRange([new("training loss", Number: true), new("validation loss", Number: true)]);
+        if (tests)
+            columns.Add(new("test loss", Number: true));
+        columns.AddRange([new("epochs", Number: true), new("seconds", Number: true)]);
+        if (states)
+            columns.Add(new("state"));
+
+        var table = new TextTable(columns);
+        foreach (var trial in trials)
+        {
+            var configuration = Configuration.FromJson(trial.Configuration);
+            List<string> cells = [.. keys.Select(key => labels.Of(key, configuration))];
+            if (keys.Count == 0)
+                cells.Add(specification.Name);
+            if (specification.Replicates > 1)
+                cells.Add($"{trial.Replicate}");
+            cells.AddRange([Numbers.Loss(trial.TrainingLoss), Numbers.Loss(trial.ValidationLoss)]);
+            if (tests)
+                cells.Add(Numbers.Loss(trial.TestLoss));
+            cells.AddRange([$"{trial.Epochs}", Numbers.Seconds(trial.Seconds)]);
+            if (states)
+                cells.Add(trial.State.ToString());
+            table.Add(cells);
+        }
+        return table;
+    }
+
+    /// <summary>One line for each trial that failed, with its reason.</summary>
+    public static IEnumerable<string> Failures(Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        var labels = new TrialLabels(specification);
+        return trials.Where(trial => trial.State == TrialState.Failed).Select(trial => $"{labels.Of(trial)} failed: {trial.Error}");
+    }
+}
