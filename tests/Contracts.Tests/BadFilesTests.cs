@@ -2,7 +2,7 @@ namespace SweepCluster.Contracts.Tests;
 
 /// <summary>
 /// Each BadFiles/X.yaml must give exactly the messages of X.txt. To approve new texts, read them first and then run with
-/// APPROVE=1 in the environment.
+/// SWEEP_APPROVE=1 in the environment.
 /// </summary>
 public sealed class BadFilesTests
 {
@@ -16,7 +16,7 @@ public sealed class BadFilesTests
 
         var messages = string.Concat(reading.Problems.Select(problem => problem with { File = name + ".yaml" }).Select(problem => problem + "\n"));
         var approved = Path.Combine(Folders.BadFiles, name + ".txt");
-        if (Environment.GetEnvironmentVariable("APPROVE") == "1")
+        if (Environment.GetEnvironmentVariable("SWEEP_APPROVE") == "1")
             File.WriteAllText(approved, messages);
         Assert.Equal(File.Exists(approved) ? File.ReadAllText(approved) : "", messages);
         Assert.Null(reading.Specification);
