@@ -14,12 +14,12 @@ internal static class LaunchCommand
         {
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
                 return ExitCode.BadInput;
-            var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
+            var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             return await StoreSession.UseAsync(url, async session =>
             {
                 var id = await session.Ledger.Launch.LaunchAsync(specification, cancel: cancel);
                 Console.Out.WriteLine(id.Value);
-                await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `sweep status {id}`");
+                await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `{CommandName.Text} status {id}`");
                 return ExitCode.Done;
             }, cancel);
         });

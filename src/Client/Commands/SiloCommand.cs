@@ -19,7 +19,7 @@ internal static class SiloCommand
         {
             if (parsed.GetValue(engine) == "orleans")
                 throw new UserMistake("the Orleans packages are not part of this build; use --engine built-in (same grains, same store)");
-            var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
+            var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             return StoreSession.UseAsync(url, session => RunAsync(session, parsed.GetValue(slots), cancel), cancel);
         });
         return command;
