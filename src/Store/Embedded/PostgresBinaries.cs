@@ -22,7 +22,7 @@ public sealed record PostgresBinaries(string Folder, int Version)
         var match = wanted is null ? found.MaxBy(b => b.Version) : found.FirstOrDefault(b => b.Version == wanted);
         if (match is not null) return match;
         throw new PrivatePostgresException(wanted is not null && found.Any()
-            ? $"the store in {options.Home} was made by PostgreSQL {wanted}, found only {string.Join(", ", found.Select(b => b.Version).Order())}: " +
+            ? $"the store in {options.Home} was made by PostgreSQL {wanted}, found only {string.Join(", ", found.Select(b => b.Version).Distinct().Order())}: " +
               $"install PostgreSQL {wanted} (Debian, Ubuntu: apt-get install postgresql-{wanted}) or name another store with SWEEP_HOME or --store"
             : "PostgreSQL's server programs (postgres, initdb, pg_ctl) are not on this machine: " +
               "install them (Debian, Ubuntu: apt-get install postgresql), or name their folder in SWEEP_POSTGRES, or use a server with --store");
