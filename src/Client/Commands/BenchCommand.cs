@@ -10,7 +10,7 @@ internal static class BenchCommand
 {
     private const string First = "--first-of-process";
 
-    public static Command Create() => new("bench", "Measure this machine") { Kernel() };
+    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel") { Kernel() };
 
     private static ExampledCommand Kernel()
     {
