@@ -38,7 +38,7 @@ public sealed record TrainingPlan(
         Require(Regularization.L1 >= 0 && float.IsFinite(Regularization.L1), nameof(Regularization.L1), "must be at least 0", Regularization.L1);
         Require(Regularization.Dropout is >= 0 and <= 1, nameof(Regularization.Dropout), "must be in [0, 1]", Regularization.Dropout);
         Require(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
-        Require(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and no dropout", Path);
+        Require(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and dropout below 0.5", Path);
         Require(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
         Require(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
     }
