@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
-using SweepCluster.Training.Optimizers;
 using SweepCluster.Training.Random;
 using SweepCluster.Training.Regularization;
 
@@ -15,6 +14,7 @@ internal abstract unsafe class Trainer
 {
     private readonly DataSet _data;
     private readonly LaneWidth _width;
+    private readonly int _batches;
     private bool _masksAreGiven;
 
     protected Trainer(TrainingPlan plan, DataSet data, LaneWidth width)
@@ -26,6 +26,7 @@ internal abstract unsafe class Trainer
         Rate = DropoutRate.Of(plan.Regularization.Dropout);
         Batch = new BatchMemory(Parameters.Layers, Math.Min(plan.Batch, data.Rows));
         FirstHidden = plan.Network.Stem is null ? 0 : 1;
+        _batches = (data.RowsOf(Part.Train).Length + plan.Batch - 1) / plan.Batch;
     }
 
     public ParameterMemory Parameters { get; }
@@ -49,17 +50,17 @@ internal abstract unsafe class Trainer
     /// <summary>One optimizer step on the rows.</summary>
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="dropout">The masks' stream, without the layer.</param>
-    /// <returns>The batch's mean squared error before the step.</returns>
+    /// <returns>The batch's loss before the step.</returns>
     public float Train(ReadOnlySpan<int> rows, long step, in RandomStream dropout)
     {
         var loss = Evaluate(rows, dropout, !Rate.DropsNothing);
         Backward(rows.Length, !Rate.DropsNothing);
-        Update(AdamStep.At(step, Plan.Optimizer, Plan.Regularization));
+        Update(step, Plan.RateAt(step, _batches));
         Parameters.RefreshCopies();
         return loss;
     }
 
-    /// <summary>Mean squared error of the rows; leaves the derivative of it in the batch's delta.</summary>
+    /// <summary>The loss of the rows; leaves the derivative of it in the batch's delta.</summary>
     public float Evaluate(ReadOnlySpan<int> rows, in RandomStream dropout, bool withDropout)
     {
         Predict(rows, dropout, withDropout);
@@ -118,7 +119,11 @@ internal abstract unsafe class Trainer
     /// <summary>Delta to the gradient.</summary>
     protected abstract void Backward(int rows, bool withDropout);
 
-    protected abstract void Update(in AdamStep step);
+    /// <summary>Gradient to θ.</summary>
+    protected abstract void Update(long step, double rate);
+
+    /// <summary>Whether θ and the moments hold neither NaN nor infinity.</summary>
+    public abstract bool IsFinite();
 
     private void DrawMasks(int rows, in RandomStream dropout)
     {
@@ -141,7 +146,7 @@ internal abstract unsafe class Trainer
 
     private void GatherTargets(ReadOnlySpan<int> rows)
     {
-        int stride = Parameters.Layers[^1].OutputStride, outputs = _data.Outputs;
+        int stride = Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride, outputs = _data.Outputs;
         var y = _data.Y;
         for (var r = 0; r < rows.Length; r++)
         {

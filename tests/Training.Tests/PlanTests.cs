@@ -43,8 +43,8 @@ public sealed class PlanTests
             "l1" => plan with { Regularization = plan.Regularization with { L1 = float.NaN } },
             "dropout" => plan with { Regularization = plan.Regularization with { Dropout = 1.5 } },
             "rate" => plan with { Optimizer = plan.Optimizer with { LearningRate = float.PositiveInfinity } },
-            "beta" => plan with { Optimizer = plan.Optimizer with { Beta2 = 1 } },
-            "epsilon" => plan with { Optimizer = plan.Optimizer with { Epsilon = 0 } },
+            "beta" => plan with { Optimizer = AdamPlan.Default with { Beta2 = 1 } },
+            "epsilon" => plan with { Optimizer = AdamPlan.Default with { Epsilon = 0 } },
             _ => plan,
         };
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => TrainingSession.Start(wrong, data)).Message);

@@ -37,7 +37,7 @@ public sealed class SessionTests
         var bytes = TrainingSession.Start(plan, Curve).Checkpoint();
         AssertRefused(plan with { Seed = 7 }, Curve, bytes, "another plan or data set");
         AssertRefused(plan, Oscillation.Create(Plans.Article(501)), bytes, "another plan or data set");
-        AssertRefused(plan, Curve, [.. bytes[..4], 9, .. bytes[5..]], "format version must be 1, found 9");
+        AssertRefused(plan, Curve, [.. bytes[..4], 9, .. bytes[5..]], "format version must be 2, found 9");
         AssertRefused(plan, Curve, bytes[..20], "found 20 bytes");
         AssertRefused(plan, Curve, bytes[..^1], "parameters in");
         AssertRefused(plan, Curve, [.. bytes[..100], (byte)(bytes[100] ^ 1), .. bytes[101..]], "damaged");

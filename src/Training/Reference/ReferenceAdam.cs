@@ -19,9 +19,9 @@ internal static class ReferenceAdam
         }
     }
 
-    private static float Flushed(float x) => MathF.Abs(x) < MathF.ScaleB(1, -126) ? 0 : x;
+    public static float Flushed(float x) => MathF.Abs(x) < MathF.ScaleB(1, -126) ? 0 : x;
 
     /// <summary>sign(x) · max(|x| − t, 0).</summary>
-    private static float Shrunk(float x, float threshold) =>
+    public static float Shrunk(float x, float threshold) =>
         x > threshold ? x - threshold : x < -threshold ? x + threshold : 0;
 }
