@@ -1,1 +1,24 @@
-return 0;
+using System.CommandLine;
+using SweepCluster.Client;
+using SweepCluster.Client.Commands;
+
+var sweep = new RootCommand("Trains every configuration of a hyperparameter grid on a cluster of silos, and keeps all of it in PostgreSQL.")
+{
+    RunCommand.Create(),
+    ResumeCommand.Create(),
+    LaunchCommand.Create(),
+    SiloCommand.Create(),
+    ListCommand.Create(),
+    StatusCommand.Create(),
+    ShowCommand.Create(),
+    PauseCommand.Create(),
+    CancelCommand.Create(),
+    RetryCommand.Create(),
+    QueryCommand.Create(),
+    ExportCommand.Create(),
+    ReportCommand.Create(),
+    DoctorCommand.Create(),
+    SchemaCommand.Create(),
+};
+
+return await Invocation.RunAsync(sweep, args);

@@ -7,20 +7,20 @@ namespace SweepCluster.Reports;
 /// </summary>
 internal sealed class ReportFolder : IDisposable
 {
-    // Its presence says that the folder is ours to replace.
+    // Lists the files of a report: a folder that holds these and no others is ours to replace.
     private const string Marker = ".sweep-report";
 
-    private readonly string target;
-    private readonly string draft;
-    private readonly List<string> files = [];
+    private readonly string _target;
+    private readonly string _draft;
+    private readonly List<string> _files = [];
 
     private ReportFolder(string target, string draft)
     {
-        this.target = target;
-        this.draft = draft;
+        _target = target;
+        _draft = draft;
     }
 
-    public IReadOnlyList<string> Files => files;
+    public IReadOnlyList<string> Files => _files;
 
     /// <exception cref="ReportException">The place is taken by something that is not a report.</exception>
     public static ReportFolder Begin(string directory)
@@ -32,7 +32,6 @@ internal sealed class ReportFolder : IDisposable
         try
         {
             Directory.CreateDirectory(beside);
-            File.WriteAllText(Path.Combine(beside, Marker), "A report written by sweep report, which may replace this folder.\n");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -48,54 +47,67 @@ internal sealed class ReportFolder : IDisposable
     public async Task WriteAsync(string file, Func<TextWriter, Task> write, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var path = Path.Combine(draft, file.Replace('/', Path.DirectorySeparatorChar));
+        var path = Path.Combine(_draft, file.Replace('/', Path.DirectorySeparatorChar));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
         await write(writer);
-        files.Add(file);
+        _files.Add(file);
     }
 
     /// <summary>Moves the finished folder to its place and says where that is.</summary>
     public string Commit()
     {
         // Looked at again: minutes may have passed.
-        Check(target);
-        if (!Directory.Exists(target))
+        Check(_target);
+        File.WriteAllLines(Path.Combine(_draft, Marker), _files);
+        if (!Directory.Exists(_target))
         {
-            Directory.Move(draft, target);
-            return target;
+            Directory.Move(_draft, _target);
+            return _target;
         }
 
-        var earlier = draft + ".earlier";
-        Directory.Move(target, earlier);
+        var earlier = _draft + ".earlier";
+        Directory.Move(_target, earlier);
         try
         {
-            Directory.Move(draft, target);
+            Directory.Move(_draft, _target);
         }
         catch
         {
-            Directory.Move(earlier, target);
+            Directory.Move(earlier, _target);
             throw;
         }
 
         Directory.Delete(earlier, recursive: true);
-        return target;
+        return _target;
     }
 
     /// <summary>Removes what was not committed.</summary>
     public void Dispose()
     {
-        if (Directory.Exists(draft))
-            Directory.Delete(draft, recursive: true);
+        if (Directory.Exists(_draft))
+            Directory.Delete(_draft, recursive: true);
     }
 
-    private static void Check(string target)
+    internal static void Check(string target)
     {
         if (Path.GetDirectoryName(target) is null || (Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new ReportException($"report folder '{target}': expected a folder of its own, found the current folder or one above it; name a folder inside it");
         if (File.Exists(target))
             throw new ReportException($"report folder '{target}': expected a folder, found a file; name another place");
-        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, Marker)))
-            throw new ReportException($"report folder '{target}': holds files that are not a report of ours; name an empty or a new folder");
+        if (Directory.Exists(target) && Foreign(target) is { } file)
+            throw new ReportException($"report folder '{target}': holds '{file}', which is not from a report, and replacing the folder would delete it; name an empty or a new folder");
+    }
+
+    /// <summary>Any file in the folder that an earlier report did not write.</summary>
+    private static string? Foreign(string target)
+    {
+        var marker = Path.Combine(target, Marker);
+        var ours = new HashSet<string>(File.Exists(marker) ? File.ReadLines(marker) : []) { Marker };
+        return Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(target, file).Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(file => !ours.Contains(file))
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
     }
 }

@@ -18,6 +18,13 @@ public sealed class ReportException(string message) : Exception(message);
 /// <summary>Writes the report of one sweep from the store alone.</summary>
 public static class SweepReport
 {
+    /// <exception cref="ReportException">A report cannot go there: the place holds something else.</exception>
+    public static void Check(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        ReportFolder.Check(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+    }
+
     /// <summary>
     /// Writes <c>index.html</c>, <c>figures/*.svg</c>, <c>trials.csv</c>, <c>losses.csv</c> and <c>summary.json</c>. The folder appears
     /// whole or not at all; an earlier report in its place is replaced.

@@ -47,7 +47,7 @@ internal sealed record SweepResults(
             var members = new List<Member>();
             foreach (var trial in drawn)
                 members.Add(new Member(axis[trial], await ResultAsync(trial)));
-            slices.Add(new Slice(axis, members, Selection.Held(grid, axis, centre!, trials, drawn.Count), Missing(axis, members)));
+            slices.Add(Slice.Of(axis, members, Selection.Held(grid, axis, centre!, trials, drawn.Count)));
         }
 
         if (trials.Count <= EntropiesUpTo)
@@ -105,18 +105,5 @@ internal sealed record SweepResults(
         if (replicates > 1)
             parts.Add($"replicate {trial.Replicate} of {replicates}");
         return string.Join(", ", parts);
-    }
-
-    private static List<string> Missing(GridAxis axis, IEnumerable<Member> members)
-    {
-        var missing = new List<string>();
-        foreach (var member in members.Where(member => !member.Result.Trial.IsFinished))
-        {
-            var trial = member.Result.Trial;
-            var reason = trial.Error is { Length: > 0 } error ? $": {(error.Length > 200 ? error[..200] + "…" : error)}" : "";
-            missing.Add($"{axis.Equation(member.Value)} is not finished ({trial.State}{reason}).");
-        }
-
-        return missing;
     }
 }

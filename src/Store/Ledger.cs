@@ -78,6 +78,13 @@ public sealed class Ledger : IAsyncDisposable
         }
         connection.ApplicationName ??= "sweep";
         connection.NoResetOnClose = true;
+        // A cut network says nothing: ask the other side now and then whether it is still there.
+        if (connection.Host is { } host && !host.StartsWith('/'))
+        {
+            connection.TcpKeepAlive = true;
+            connection.TcpKeepAliveTime = 10;
+            connection.TcpKeepAliveInterval = 5;
+        }
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
 }

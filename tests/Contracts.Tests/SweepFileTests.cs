@@ -15,7 +15,7 @@ public sealed class SweepFileTests
         string.Join(" ", Read($"grid: {{{key}: {form}}}").Axes[0].Values);
 
     [Theory]
-    [InlineData("[1e-5, 5E-5, 0.0001, .5, 1, +2]", "1e-5 5e-5 0.0001 0.5 1 2")]
+    [InlineData("[1e-5, 5E-5, 0.0001, .0005, 0.001, 1e-2, .5, 1, +2]", "1e-5 5e-5 1e-4 5e-4 1e-3 0.01 0.5 1 2")]
     [InlineData("{values: [3, 1, 2]}", "3 1 2")]
     [InlineData("['1', \"0.5\"]", "1 0.5")]
     [InlineData("[-0]", "0")]
@@ -23,8 +23,9 @@ public sealed class SweepFileTests
     [InlineData("{linspace: [0, 1, 4]}", "0 0.3333333333333333 0.6666666666666666 1")]
     [InlineData("{linspace: [1, 0, 3]}", "1 0.5 0")]
     [InlineData("{linspace: [0.1, 0.3, 3]}", "0.1 0.2 0.3")]
+    [InlineData("[0.0123, 0.00123, 0.000123, 12345.678, 1e17]", "0.0123 0.00123 1.23e-4 12345.678 1e17")]
     [InlineData("{linspace: [1e-300, 1e300, 2]}", "1e-300 1e300")]
-    [InlineData("{logspace: [-5, 0, 6]}", "1e-5 0.0001 0.001 0.01 0.1 1")]
+    [InlineData("{logspace: [-5, 0, 6]}", "1e-5 1e-4 1e-3 0.01 0.1 1")]
     [InlineData("{logspace: [-1, 1, 5]}", "0.1 0.31622776601683794 1 3.1622776601683795 10")]
     [InlineData("{range: [0, 1, 0.1]}", "0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1")]
     [InlineData("{range: [0, 1, 0.3]}", "0 0.3 0.6 0.9")]

@@ -96,7 +96,7 @@ public sealed class LeaseTests
 
         var renewal = await ledger.Leases.RenewAsync(silo, [leases[0], leases[2]], Sample.Lease);
 
-        Assert.Equal([leases[0].Trial], renewal.Held);
+        Assert.Equal([leases[0]], renewal.Held);
         Assert.Equal(1, await ledger.Leases.RescueAsync(TimeSpan.Zero)); // leases[1], which the silo did not name
         Assert.Empty((await ledger.Leases.RenewAsync(silo, [leases[1]], Sample.Lease)).Held);
     }

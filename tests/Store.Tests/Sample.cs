@@ -49,3 +49,19 @@ internal static class Sample
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 }
+
+internal static class AsyncRows
+{
+    /// <summary>All up to and with the first that fits; the wait for a named event.</summary>
+    public static async Task<List<T>> TakeUntilAsync<T>(this IAsyncEnumerable<T> source, Func<T, bool> fits)
+    {
+        var taken = new List<T>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var item in source.WithCancellation(patience.Token))
+        {
+            taken.Add(item);
+            if (fits(item)) break;
+        }
+        return taken;
+    }
+}

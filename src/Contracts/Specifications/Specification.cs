@@ -41,9 +41,19 @@ public sealed class Specification : IEquatable<Specification>
     /// <summary>The grid, in the order of the sweep file; empty when the sweep is a single configuration.</summary>
     public IReadOnlyList<Axis> Axes { get; }
 
+    /// <summary>Every key outside the grid with its value, in the order of the reference; without the keys that a swept preset decides.</summary>
+    public IEnumerable<KeyValuePair<string, Value>> Values =>
+        SweepFileKeys.All.Where(definition => _values.ContainsKey(definition.Key)).Select(definition => KeyValuePair.Create(definition.Key, _values[definition.Key]));
+
     public long ConfigurationCount => Axes.Aggregate(1L, (count, axis) => checked(count * axis.Values.Count));
 
     public long TrialCount => checked(ConfigurationCount * Replicates);
+
+    /// <summary>Epochs of all trials together: how much work it is.</summary>
+    public double EpochCount =>
+        TrialCount * (Axes.FirstOrDefault(axis => axis.Key == "training.epochs") is { } swept
+            ? swept.Values.Average(value => value.AsNumber!.Value)
+            : Value("training.epochs").AsNumber!.Value);
 
     /// <summary>The configuration at a place of the grid, counted from 0; the last axis moves fastest.</summary>
     public Configuration ConfigurationAt(long ordinal)

@@ -36,6 +36,19 @@ internal sealed record Member(AxisValue Value, TrialResult Result)
 /// <param name="Held">What is fixed and which replicate is drawn; empty when nothing was left out.</param>
 internal sealed record Slice(GridAxis Axis, IReadOnlyList<Member> Members, string Held, IReadOnlyList<string> Missing)
 {
+    public static Slice Of(GridAxis axis, IReadOnlyList<Member> members, string held)
+    {
+        var missing = new List<string>();
+        foreach (var member in members.Where(member => !member.Result.Trial.IsFinished))
+        {
+            var trial = member.Result.Trial;
+            var reason = trial.Error is { Length: > 0 } error ? ": " + Svg.TextWidth.Fit(error, 1, 120) : "";
+            missing.Add($"{axis.Equation(member.Value)} is not finished ({trial.State}{reason}).");
+        }
+
+        return new Slice(axis, members, held, missing);
+    }
+
     public IEnumerable<Member> WithLosses => Members.Where(member => member.Result.Losses.Epoch.Length > 0);
 
     public IEnumerable<Member> WithFit => Members.Where(member => member.Result.Fit.X.Length > 0);

@@ -58,7 +58,7 @@ internal static class Finding
         if (training is not { } fitted || !double.IsFinite(fitted))
             return text + ".";
         return text + (fitted - noise >= loss - fitted
-            ? ": mostly bias, since the training loss is high as well. Longer training, a larger network or less regularization would help before more data does."
+            ? ": mostly bias, since the training loss is high as well. Longer training or a larger network would help before more data does."
             : ": mostly variance, since the training loss is far lower. More data or more regularization would help.");
     }
 

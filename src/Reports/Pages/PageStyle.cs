@@ -12,6 +12,7 @@ internal static class PageStyle
         *{box-sizing:border-box}
         body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:55rem;background:var(--paper);color:var(--text);font:1rem/1.55 ui-sans-serif,system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
         h1{margin:.1em 0 .5em;font-size:clamp(1.5rem,5vw,2.25rem);line-height:1.15;letter-spacing:-.015em;overflow-wrap:anywhere;max-height:7em;overflow-y:auto}
+        h1.long{font-size:1.2rem;line-height:1.35}
         h2{margin:2.6rem 0 .8rem;font-size:1.25rem}
         a{color:var(--mark)}
         .kicker{margin:0;color:var(--quiet);font-size:.9rem}
@@ -23,11 +24,11 @@ internal static class PageStyle
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;white-space:nowrap}
         th,td{padding:.36rem .55rem;text-align:right;border-bottom:1px solid var(--rule)}
         th:first-child,td:first-child{padding-left:.4rem}
-        th{font-weight:600;color:var(--quiet);vertical-align:bottom}
+        th{font-weight:600;white-space:normal;color:var(--quiet);vertical-align:bottom}
         .best td{background:var(--best);font-weight:600}
         .badge{color:var(--mark);font-weight:600}
         .unfinished td{color:var(--quiet)}
-        .reason{display:block;white-space:normal;min-width:14rem;font-size:.8rem}
+        .reasons{padding-left:1.2rem;color:var(--mark);font-size:.9rem;overflow-wrap:anywhere}
         .hash{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.8rem}
         figure{margin:0 0 3rem}
         figure svg{display:block;width:100%;height:auto;min-width:34rem}
@@ -47,7 +48,9 @@ internal static class PageStyle
         .scroll{overflow:visible}
         table{font-size:7.5pt;white-space:normal}
         th,td{padding:.2rem .35rem}
-        figure svg{min-width:0;max-width:165mm}
+        figure{margin-bottom:7mm}
+        figure svg{min-width:0;max-width:128mm}
+        figcaption{font-size:8.5pt;line-height:1.35;margin-top:0}
         .file,details{display:none}
         }
         """;

@@ -45,7 +45,7 @@ internal static class SweepPage
     {
         page.Open("header").Line();
         page.Open("p", "class", "kicker").Text("Sweep ").Element("code", results.Sweep.Id).Text($" · {results.Sweep.State}").Close().Line();
-        page.Open("h1").Element("bdi", results.Sweep.Name).Close().Line();
+        page.Open("h1", "class", results.Sweep.Name.Length > 80 ? "long" : null).Element("bdi", results.Sweep.Name).Close().Line();
         page.Open("div", "class", "finding").Line();
         foreach (var sentence in Finding.Of(results))
             page.Element("p", sentence).Line();
@@ -72,7 +72,24 @@ internal static class SweepPage
         page.Close().Close().Line().Open("tbody").Line();
         foreach (var trial in shown)
             WriteTrial(page, results, trial, axes, replicates);
-        page.Close().Close().Close().Line().Close().Line();
+        page.Close().Close().Close().Line();
+        WriteReasons(page, results, shown);
+        page.Close().Line();
+    }
+
+    private static void WriteReasons(Markup page, SweepResults results, List<TrialRow> shown)
+    {
+        var told = shown.Where(trial => trial.Error is { Length: > 0 }).ToArray();
+        if (told.Length == 0)
+            return;
+        page.Open("ul", "class", "reasons").Line();
+        foreach (var trial in told)
+        {
+            var who = string.Join(", ", results.Grid.Axes.Select(axis => axis.Equation(axis[trial])).Append($"replicate {trial.Replicate}"));
+            page.Element("li", $"{TextWidth.Fit(who, 1, 60)}: {trial.State}, {TextWidth.Fit(trial.Error!, 1, 120)}").Line();
+        }
+
+        page.Close().Line();
     }
 
     private static IEnumerable<(Label Label, string? Title)> Columns(SweepResults results)
@@ -87,7 +104,8 @@ internal static class SweepPage
         yield return ((Label)"D" + Label.Subscript("KL"), "Relative entropy of the initial to the trained distribution, nats");
         yield return ("epochs", null);
         yield return ("seconds", null);
-        yield return ("state", null);
+        if (NotAllCompleted(results))
+            yield return ("state", null);
         yield return ((Label)"θ SHA-256", "First eight digits; summary.json has all");
     }
 
@@ -113,12 +131,12 @@ internal static class SweepPage
         page.Element("td", Nats(parameters?.Divergence));
         page.Element("td", trial.Epochs.ToString(CultureInfo.InvariantCulture));
         page.Element("td", trial.Seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–");
-        page.Open("td").Text(trial.State);
-        if (trial.Error is { Length: > 0 } error)
-            page.Open("span", "class", "reason").Text(TextWidth.Fit(error, 1, 120)).Close();
-        page.Close();
+        if (NotAllCompleted(results))
+            page.Element("td", trial.State);
         page.Element("td", trial.ThetaSha256 is { Length: > 8 } hash ? hash[..8] : trial.ThetaSha256 ?? "–", "class", "hash").Close().Line();
     }
+
+    private static bool NotAllCompleted(SweepResults results) => results.Trials.Any(trial => trial.State != "Completed");
 
     private static List<TrialRow> Ordered(SweepResults results)
     {

@@ -12,13 +12,13 @@ namespace SweepCluster.Reports.Rows;
 /// </summary>
 internal sealed class SweepReader : IAsyncDisposable
 {
-    private readonly NpgsqlConnection connection;
-    private readonly NpgsqlTransaction transaction;
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
 
     private SweepReader(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
-        this.connection = connection;
-        this.transaction = transaction;
+        _connection = connection;
+        _transaction = transaction;
     }
 
     public static async Task<SweepReader> OpenAsync(NpgsqlDataSource store, CancellationToken ct)
@@ -40,8 +40,8 @@ internal sealed class SweepReader : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
     }
 
     public async Task<SweepRow?> SweepAsync(string id, CancellationToken ct)
@@ -157,7 +157,7 @@ internal sealed class SweepReader : IAsyncDisposable
 
     private NpgsqlCommand Command(string sql, object? parameter = null)
     {
-        var command = new NpgsqlCommand(sql, connection, transaction);
+        var command = new NpgsqlCommand(sql, _connection, _transaction);
         if (parameter is string text)
             command.Parameters.Add(new NpgsqlParameter { Value = text, NpgsqlDbType = NpgsqlDbType.Text });
         else if (parameter is not null)

@@ -22,21 +22,21 @@ internal sealed class LegendBox
     // Covering one curve's corner is tolerable, hiding data is not: from here on the legend stands outside.
     private const int Tolerable = 6;
 
-    private readonly Legend legend;
-    private readonly int rows;
-    private readonly double columnWidth;
-    private readonly double titleHeight;
+    private readonly Legend _legend;
+    private readonly int _rows;
+    private readonly double _columnWidth;
+    private readonly double _titleHeight;
 
     public LegendBox(Legend legend, int columns)
     {
-        this.legend = legend;
-        rows = (legend.Entries.Count + columns - 1) / columns;
-        columnWidth = SwatchWidth + 8 + legend.Entries.Max(entry =>
+        _legend = legend;
+        _rows = (legend.Entries.Count + columns - 1) / columns;
+        _columnWidth = SwatchWidth + 8 + legend.Entries.Max(entry =>
             TextWidth.Of(entry.Label, Size) + (entry.Note is null ? 0 : 8 + TextWidth.Of(entry.Note, 11))) + 14;
-        titleHeight = legend.Title.IsEmpty ? 0 : Row;
+        _titleHeight = legend.Title.IsEmpty ? 0 : Row;
         var title = TextWidth.Of(legend.Title, Size) + (2 * Pad);
-        Width = Math.Max((columns * columnWidth) + (2 * Pad) - 14, title);
-        Height = (rows * Row) + titleHeight + (2 * Pad) - 4;
+        Width = Math.Max((columns * _columnWidth) + (2 * Pad) - 14, title);
+        Height = (_rows * Row) + _titleHeight + (2 * Pad) - 4;
     }
 
     public double Width { get; }
@@ -72,13 +72,13 @@ internal sealed class LegendBox
     {
         svg.Open("g", "class", "legend");
         svg.Empty("rect", "class", "legend-box", "x", Markup.Number(x), "y", Markup.Number(y), "width", Markup.Number(Width), "height", Markup.Number(Height), "rx", "4");
-        if (!legend.Title.IsEmpty)
-            Words.Draw(svg, legend.Title, x + (Width / 2), y + Pad + 9, "legend-title", "middle");
-        for (var i = 0; i < legend.Entries.Count; i++)
+        if (!_legend.Title.IsEmpty)
+            Words.Draw(svg, _legend.Title, x + (Width / 2), y + Pad + 9, "legend-title", "middle");
+        for (var i = 0; i < _legend.Entries.Count; i++)
         {
-            var entry = legend.Entries[i];
-            var left = x + Pad + (i / rows * columnWidth);
-            var middle = y + Pad + titleHeight + (i % rows * Row) + 6;
+            var entry = _legend.Entries[i];
+            var left = x + Pad + (i / _rows * _columnWidth);
+            var middle = y + Pad + _titleHeight + (i % _rows * Row) + 6;
             svg.Open("g", "class", $"legend-entry {Palette.Class(entry.Ink)}");
             DrawSwatch(svg, entry.Swatch, left, middle);
             Words.Draw(svg, entry.Label, left + SwatchWidth + 8, middle + 4, null, null);

@@ -6,57 +6,57 @@ namespace SweepCluster.Reports.Svg;
 /// <summary>Writes XML that is well-formed whatever the text says: names and configurations are hostile input.</summary>
 internal sealed class Markup
 {
-    private readonly StringBuilder text = new();
-    private readonly Stack<string> open = new();
+    private readonly StringBuilder _text = new();
+    private readonly Stack<string> _open = new();
 
     public override string ToString() =>
-        open.Count == 0 ? text.ToString() : throw new InvalidOperationException($"element '{open.Peek()}' is still open");
+        _open.Count == 0 ? _text.ToString() : throw new InvalidOperationException($"element '{_open.Peek()}' is still open");
 
     /// <summary>Opens an element; attributes are pairs of name and value, a null value leaves the pair out.</summary>
     public Markup Open(string element, params ReadOnlySpan<string?> attributes)
     {
         Start(element, attributes);
-        text.Append('>');
-        open.Push(element);
+        _text.Append('>');
+        _open.Push(element);
         return this;
     }
 
     public Markup Close()
     {
-        text.Append("</").Append(open.Pop()).Append('>');
+        _text.Append("</").Append(_open.Pop()).Append('>');
         return this;
     }
 
     public Markup Empty(string element, params ReadOnlySpan<string?> attributes)
     {
         Start(element, attributes);
-        text.Append("/>");
+        _text.Append("/>");
         return this;
     }
 
     public Markup Element(string element, string content, params ReadOnlySpan<string?> attributes)
     {
         Start(element, attributes);
-        text.Append('>').Append(Escape(content)).Append("</").Append(element).Append('>');
+        _text.Append('>').Append(Escape(content)).Append("</").Append(element).Append('>');
         return this;
     }
 
     public Markup Text(string content)
     {
-        text.Append(Escape(content));
+        _text.Append(Escape(content));
         return this;
     }
 
     /// <summary>For markup of our own making only.</summary>
     public Markup Raw(string markup)
     {
-        text.Append(markup);
+        _text.Append(markup);
         return this;
     }
 
     public Markup Line()
     {
-        text.Append('\n');
+        _text.Append('\n');
         return this;
     }
 
@@ -96,11 +96,11 @@ internal sealed class Markup
 
     private void Start(string element, ReadOnlySpan<string?> attributes)
     {
-        text.Append('<').Append(element);
+        _text.Append('<').Append(element);
         for (var i = 0; i + 1 < attributes.Length; i += 2)
         {
             if (attributes[i + 1] is { } value)
-                text.Append(' ').Append(attributes[i]).Append("=\"").Append(Escape(value)).Append('"');
+                _text.Append(' ').Append(attributes[i]).Append("=\"").Append(Escape(value)).Append('"');
         }
     }
 }

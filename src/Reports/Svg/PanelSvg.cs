@@ -84,7 +84,7 @@ internal sealed record PanelSvg(Panel Panel, Box Box, string Id, bool LabelX, bo
         ((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y));
 
     private static IReadOnlyList<Tick> YTicksOf(Panel panel, double height) =>
-        panel.Y.Ticks ?? Ticks.Between(panel.Y.Low, panel.Y.High, (int)Math.Clamp(height / 36, 2, 7));
+        panel.Y.Ticks ?? Ticks.Between(panel.Y.Low, panel.Y.High, (int)Math.Clamp(height / 36, 2, 8));
 
     private static IReadOnlyList<Tick> InRange(IReadOnlyList<Tick> ticks, Axis axis) =>
         [.. ticks.Where(tick => tick.At >= axis.Low && tick.At <= axis.High)];

@@ -8,35 +8,35 @@ namespace SweepCluster.Reports.Svg;
 /// </summary>
 internal sealed class PathData
 {
-    private readonly StringBuilder text = new();
-    private long x;
-    private long y;
-    private char last;
+    private readonly StringBuilder _text = new();
+    private long _x;
+    private long _y;
+    private char _last;
 
-    public override string ToString() => text.ToString();
+    public override string ToString() => _text.ToString();
 
     public PathData MoveTo(double px, double py)
     {
         var (nx, ny) = (Hundredths(px), Hundredths(py));
-        Command(last == 0 ? 'M' : 'm', nx - x, ny - y);
-        (x, y) = (nx, ny);
+        Command(_last == 0 ? 'M' : 'm', nx - _x, ny - _y);
+        (_x, _y) = (nx, ny);
         return this;
     }
 
     public PathData LineTo(double px, double py)
     {
         var (nx, ny) = (Hundredths(px), Hundredths(py));
-        if (nx == x && ny == y && last != 'M' && last != 'm')
+        if (nx == _x && ny == _y && _last != 'M' && _last != 'm')
             return this;
-        Command('l', nx - x, ny - y);
-        (x, y) = (nx, ny);
+        Command('l', nx - _x, ny - _y);
+        (_x, _y) = (nx, ny);
         return this;
     }
 
     public PathData ClosePath()
     {
-        text.Append('z');
-        last = 'z';
+        _text.Append('z');
+        _last = 'z';
         return this;
     }
 
@@ -65,8 +65,8 @@ internal sealed class PathData
         foreach (var (px, py) in points)
         {
             path.MoveTo(px, py);
-            path.text.Append("h0");
-            path.last = 'h';
+            path._text.Append("h0");
+            path._last = 'h';
         }
 
         return path.ToString();
@@ -76,18 +76,18 @@ internal sealed class PathData
 
     private void Command(char command, long dx, long dy)
     {
-        var repeats = command == last && command == 'l';
+        var repeats = command == _last && command == 'l';
         if (!repeats)
-            text.Append(command);
+            _text.Append(command);
         var first = Short(dx);
         if (repeats && first[0] != '-')
-            text.Append(' ');
-        text.Append(first);
+            _text.Append(' ');
+        _text.Append(first);
         var second = Short(dy);
         if (second[0] != '-')
-            text.Append(' ');
-        text.Append(second);
-        last = command;
+            _text.Append(' ');
+        _text.Append(second);
+        _last = command;
     }
 
     // 0.05 as ".05", −0.5 as "-.5", 12 as "12".

@@ -5,7 +5,7 @@ internal sealed class SharedShapes(string prefix)
 {
     private const int WorthSharing = 500;
 
-    private readonly Dictionary<string, string> ids = [];
+    private readonly Dictionary<string, string> _ids = [];
 
     public void Path(Markup svg, string data, string cssClass, string? strokeWidth, string? opacity)
     {
@@ -13,14 +13,14 @@ internal sealed class SharedShapes(string prefix)
         {
             svg.Empty("path", "class", cssClass, "stroke-width", strokeWidth, "opacity", opacity, "d", data);
         }
-        else if (ids.TryGetValue(data, out var known))
+        else if (_ids.TryGetValue(data, out var known))
         {
             svg.Empty("use", "class", cssClass, "stroke-width", strokeWidth, "opacity", opacity, "href", "#" + known);
         }
         else
         {
-            var id = $"{prefix}-shape{ids.Count}";
-            ids.Add(data, id);
+            var id = $"{prefix}-shape{_ids.Count}";
+            _ids.Add(data, id);
 
             // The class stands around the path: what is used elsewhere must take its looks from there.
             svg.Open("g", "class", cssClass, "stroke-width", strokeWidth, "opacity", opacity).Empty("path", "id", id, "d", data).Close();

@@ -13,7 +13,7 @@ public sealed record Claim(Lease Lease, SweepId Sweep, long Ordinal, int Replica
 /// <summary>What a renewal found. A lease in neither list is lost: the trial has another owner or has ended.</summary>
 /// <param name="Held">Prolonged.</param>
 /// <param name="Cancelled">Prolonged, but a person cancelled the sweep: end the trial.</param>
-public sealed record Renewal(IReadOnlySet<TrialId> Held, IReadOnlySet<TrialId> Cancelled);
+public sealed record Renewal(IReadOnlySet<Lease> Held, IReadOnlySet<Lease> Cancelled);
 
 /// <summary>The answer to a write that names a lease.</summary>
 public enum Recording

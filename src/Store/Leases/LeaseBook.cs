@@ -43,12 +43,12 @@ public sealed class LeaseBook
         command.Parameters.Add(new() { Value = leases.Select(l => l.Trial.Value).ToArray() });
         command.Parameters.Add(new() { Value = leases.Select(l => l.Term).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var held = new HashSet<TrialId>();
-        var cancelled = new HashSet<TrialId>();
+        var held = new HashSet<Lease>();
+        var cancelled = new HashSet<Lease>();
         while (await reader.ReadAsync(cancel))
         {
-            var trial = new TrialId(reader.GetInt64(0));
-            (reader.GetBoolean(1) ? cancelled : held).Add(trial);
+            var lease = new Lease(new TrialId(reader.GetInt64(0)), silo, reader.GetInt32(1));
+            (reader.GetBoolean(2) ? cancelled : held).Add(lease);
         }
         return new Renewal(held, cancelled);
     }
@@ -126,8 +126,8 @@ public sealed class LeaseBook
             UPDATE ledger.trials t SET lease_until = now() + $2
             FROM unnest($3::bigint[], $4::integer[]) AS l (trial, term)
             WHERE t.id = l.trial AND t.term = l.term AND t.silo = $1 AND t.state = 'Running'
-            RETURNING t.id, t.sweep)
-        SELECT held.id, s.cancelled_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
+            RETURNING t.id, t.term, t.sweep)
+        SELECT held.id, held.term, s.cancelled_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
         """;
 
     private static readonly string Rescue = RescueFrom("lease_until < now()", "now() > pg_postmaster_start_time() + $1");

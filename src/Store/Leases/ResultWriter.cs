@@ -52,6 +52,25 @@ public sealed class ResultWriter
         }
     }
 
+    /// <summary>Drops all that earlier attempts recorded, for a checkpoint that cannot be used.</summary>
+    public async Task<Recording> RestartAsync(Lease lease, CancellationToken cancel = default)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Fenced("WITH owned AS (UPDATE ledger.trials SET epochs = 0 WHERE id = $1 AND silo = $2 AND term = $3 AND state = 'Running' RETURNING 1)" + OwnedOrRefused, lease));
+        foreach (var table in (string[])["losses", "snapshots", "checkpoints"])
+            batch.BatchCommands.Add(OfTrial($"DELETE FROM ledger.{table} WHERE trial = $1", lease));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancel);
+            return Recording.Recorded;
+        }
+        catch (PostgresException e) when (e.SqlState == LeaseLost)
+        {
+            return Recording.LeaseLost;
+        }
+    }
+
     /// <summary>Stores a data set unless the store has it.</summary>
     public async Task KeepDataAsync(DataRows data, CancellationToken cancel = default)
     {
@@ -134,7 +153,8 @@ public sealed class ResultWriter
         return command;
     }
 
-    internal static TrialState StateAfter(Ending ending) => ending switch
+    /// <summary>The state an ending leaves the trial in.</summary>
+    public static TrialState StateAfter(Ending ending) => ending switch
     {
         Ending.Completed { StoppedBecause: null } => TrialState.Completed,
         Ending.Completed => TrialState.Stopped,

@@ -254,7 +254,7 @@ COMMENT ON COLUMN public.fits.row IS 'Row of the data set, from 0';
 COMMENT ON COLUMN public.fits.part IS 'train, validation or test';
 COMMENT ON COLUMN public.fits.x IS 'Inputs';
 COMMENT ON COLUMN public.fits.target IS 'Target, after scaling';
-COMMENT ON COLUMN public.fits.prediction IS 'The model''s output (mean over the passes for Monte Carlo dropout)';
+COMMENT ON COLUMN public.fits.prediction IS 'The model''s output, with one dropout mask where its evaluation is on';
 COMMENT ON COLUMN public.fits.spread IS 'Standard deviation over Monte Carlo dropout passes; null for a single pass';
 
 -- The read-only role, where the store has one.

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace SweepCluster.Client;
+
+/// <summary>The first SIGINT, SIGTERM or SIGHUP asks for a graceful stop through <see cref="Token"/>; the second ends the process there and then.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _signals;
+
+    public Interruption() =>
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, On))];
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+        _source.Dispose();
+    }
+
+    private void On(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _signals) == 1)
+        {
+            // Not in the signal's own thread: what waits for the token may take a while.
+            _ = Task.Run(_source.Cancel);
+            return;
+        }
+        Environment.Exit(ExitCode.Interrupted);
+    }
+}

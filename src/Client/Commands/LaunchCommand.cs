@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep launch FILE --store URL: puts the sweep into the cluster's store and returns; silos find it there.</summary>
+internal static class LaunchCommand
+{
+    public static Command Create()
+    {
+        var file = SweepFileArgument.Create();
+        var store = StoreSession.Option();
+        var command = new ExampledCommand("launch", "Put a sweep into a cluster's store, for its silos to train", "sweep launch examples/l2.yaml --store postgresql://sweep@db/sweeps") { file, store };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
+                return ExitCode.BadInput;
+            var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
+            return await StoreSession.UseAsync(url, async session =>
+            {
+                var id = await session.Ledger.Launch.LaunchAsync(specification, cancel: cancel);
+                Console.Out.WriteLine(id.Value);
+                await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `sweep status {id}`");
+                return ExitCode.Done;
+            }, cancel);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep pause SWEEP: nothing more is claimed from it.</summary>
+internal static class PauseCommand
+{
+    public static Command Create()
+    {
+        var sweep = SweepWord.Argument();
+        var store = StoreSession.Option();
+        var command = new ExampledCommand("pause", "Keep silos from starting more trials of a sweep; running ones go on to their end", "sweep pause 7k3m") { sweep, store };
+        command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
+        {
+            var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);
+            if (found.FinishedAt is not null)
+                throw new UserMistake($"{found.Name} ({found.Id}) has ended already: {found.State}");
+            await session.Ledger.Control.PauseAsync(found.Id, cancel);
+            await Console.Error.WriteLineAsync($"sweep: paused {found.Name} ({found.Id}); go on with `{CommandName.Text} resume {found.Id}`");
+            return ExitCode.Done;
+        }, cancel));
+        return command;
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using SweepCluster.Client.Running;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep run FILE: launch, train on this machine, report.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var file = SweepFileArgument.Create();
+        var options = new RunOptionSet();
+        var command = new ExampledCommand("run", "Train a sweep on this machine and write its report", "sweep run examples/l2.yaml", "sweep run examples/l2.yaml --out report --slots 4") { file };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var run = options.Of(parsed);
+            if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
+                return ExitCode.BadInput;
+            if (run.Out is { } folder)
+                ReportPlace.Check(folder);
+            return await StoreSession.UseAsync(run.Url, async session =>
+            {
+                var id = await session.Ledger.Launch.LaunchAsync(specification, cancel: cancel);
+                await Console.Error.WriteLineAsync($"sweep: {specification.Name} is {id}: {Numbers.Count(specification.TrialCount, "trial")}");
+                return await new SweepRun(session, run, id, specification, TimeProvider.System).GoAsync(cancel);
+            }, cancel);
+        });
+        return command;
+    }
+}

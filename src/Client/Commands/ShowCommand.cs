@@ -1,0 +1,52 @@
+using System.CommandLine;
+using SweepCluster.Contracts;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep show SWEEP: what was asked, and what came of it.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var sweep = SweepWord.Argument();
+        var store = StoreSession.Option();
+        var command = new ExampledCommand("show", "Show a sweep: its specification and the results of its trials", "sweep show l2-visual-intuition") { sweep, store };
+        command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
+        {
+            var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);
+            var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
+            var trials = await session.Ledger.Trials.OfSweepAsync(found.Id, cancel);
+            await using var output = Terminal.OpenOutput();
+            Write(output, found, specification, trials);
+            return ExitCode.Done;
+        }, cancel));
+        return command;
+    }
+
+    private static void Write(TextWriter output, SweepSummary sweep, Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        int? width = Terminal.IsOutput ? Terminal.Width : null;
+        output.WriteLine($"{sweep.Name}  {sweep.Id}  {sweep.State}");
+        output.WriteLine($"created {sweep.CreatedAt.LocalDateTime:yyyy-MM-dd HH:mm:ss}"
+            + (sweep.FinishedAt is { } finished ? $", finished after {Numbers.Duration(finished - sweep.CreatedAt)}" : ""));
+        output.WriteLine($"{sweep.Completed} of {Numbers.Count(sweep.Trials, "trial")} completed" + (sweep.Failed > 0 ? $", {sweep.Failed} failed" : ""));
+        output.WriteLine();
+
+        foreach (var section in specification.Values.Where(entry => entry.Key != "name").GroupBy(entry => entry.Key.Split('.')[0]))
+            output.WriteLine($"{section.Key + ":",-16}{string.Join(", ", section.Select(entry => Setting(section.Key, entry)))}");
+        foreach (var axis in specification.Axes)
+            output.WriteLine($"grid:           {axis.Key} = {Values(axis)}");
+        output.WriteLine();
+
+        TrialTable.Of(specification, trials).Write(output, width);
+        foreach (var failure in TrialTable.Failures(specification, trials))
+            output.WriteLine(failure);
+    }
+
+    private static string Setting(string section, KeyValuePair<string, Value> entry) =>
+        entry.Key == section ? entry.Value.ToString()! : $"{entry.Key[(section.Length + 1)..]} {entry.Value}";
+
+    private static string Values(Axis axis) =>
+        axis.Values.Count <= 12 ? string.Join(", ", axis.Values) : $"{string.Join(", ", axis.Values.Take(3))}, …, {axis.Values[^1]} ({axis.Values.Count} values)";
+}

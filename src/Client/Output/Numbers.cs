@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace SweepCluster.Client;
+
+/// <summary>Numbers as a person reads them in a table or a progress line.</summary>
+internal static class Numbers
+{
+    /// <summary>Four significant digits; - where there is none yet.</summary>
+    public static string Loss(double? loss)
+    {
+        if (loss is not { } number)
+            return "-";
+        var text = number.ToString("G4", CultureInfo.InvariantCulture);
+        var exponent = text.IndexOf('E', StringComparison.Ordinal);
+        return exponent < 0 ? text : $"{text[..exponent]}e{int.Parse(text[(exponent + 1)..], CultureInfo.InvariantCulture)}";
+    }
+
+    public static string Seconds(double? seconds) => seconds is { } number ? number.ToString("F1", CultureInfo.InvariantCulture) : "-";
+
+    /// <summary>850 ms, 9.4 s, 43 s, 2 min 05 s, 3 h 20 min, 2 d 04 h.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 1 } => $"{Math.Max(0, time.TotalMilliseconds):F0} ms",
+        { TotalSeconds: < 9.95 } => $"{time.TotalSeconds:F1} s",
+        { TotalSeconds: < 59.5 } => $"{time.TotalSeconds:F0} s",
+        { TotalMinutes: < 60 } => $"{(int)time.TotalMinutes} min {time.Seconds:00} s",
+        { TotalHours: < 24 } => $"{(int)time.TotalHours} h {time.Minutes:00} min",
+        _ => $"{(int)time.TotalDays} d {time.Hours:00} h",
+    };
+
+    public static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+}

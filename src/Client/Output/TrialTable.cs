@@ -1,0 +1,61 @@
+using SweepCluster.Contracts;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Client;
+
+/// <summary>The table of a sweep's trials: what was tried, and what came of it.</summary>
+internal static class TrialTable
+{
+    public static TextTable Of(Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        var states = trials.Any(trial => trial.State != TrialState.Completed);
+        var tests = trials.Any(trial => trial.TestLoss is not null);
+        var keys = specification.Axes.Select(axis => axis.Key).ToList();
+
+        var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
+        if (keys.Count == 0)
+            columns.Add(new("configuration"));
+        if (specification.Replicates > 1)
+            columns.Add(new("replicate", Number: true));
+        columns.AddRange([new("training loss", Number: true), new("validation loss", Number: true)]);
+        if (tests)
+            columns.Add(new("test loss", Number: true));
+        columns.AddRange([new("epochs", Number: true), new("seconds", Number: true)]);
+        if (states)
+            columns.Add(new("state"));
+
+        var table = new TextTable(columns);
+        foreach (var trial in trials)
+        {
+            var configuration = Configuration.FromJson(trial.Configuration);
+            List<string> cells = [.. keys.Select(key => configuration[key]?.ToString() ?? "")];
+            if (keys.Count == 0)
+                cells.Add(specification.Name);
+            if (specification.Replicates > 1)
+                cells.Add($"{trial.Replicate}");
+            cells.AddRange([Numbers.Loss(trial.TrainingLoss), Numbers.Loss(trial.ValidationLoss)]);
+            if (tests)
+                cells.Add(Numbers.Loss(trial.TestLoss));
+            cells.AddRange([$"{trial.Epochs}", Numbers.Seconds(trial.Seconds)]);
+            if (states)
+                cells.Add(trial.State.ToString());
+            table.Add(cells);
+        }
+        return table;
+    }
+
+    /// <summary>One line for each trial that failed, with its reason.</summary>
+    public static IEnumerable<string> Failures(Specification specification, IReadOnlyList<TrialSummary> trials) =>
+        trials.Where(trial => trial.State == TrialState.Failed).Select(trial => $"{Label(specification, trial)} failed: {trial.Error}");
+
+    /// <summary>How a person tells trials apart: the grid's values, and the replicate where there are several.</summary>
+    public static string Label(Specification specification, TrialSummary trial) =>
+        Label(specification, Configuration.FromJson(trial.Configuration), trial.Replicate);
+
+    public static string Label(Specification specification, Configuration configuration, int replicate)
+    {
+        var values = specification.Axes.Select(axis => $"{axis.Key}={configuration[axis.Key]}");
+        var parts = specification.Replicates > 1 ? values.Append($"replicate={replicate}") : values;
+        return string.Join(' ', parts) is { Length: > 0 } label ? label : specification.Name;
+    }
+}

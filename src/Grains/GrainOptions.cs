@@ -1,0 +1,28 @@
+namespace SweepCluster.Grains;
+
+/// <summary>How often a trial's results leave the training thread. None of it changes a result.</summary>
+public sealed record GrainOptions
+{
+    public static readonly GrainOptions Default = new();
+
+    /// <summary>Losses wait at most so long before they are stored. Default 250 ms.</summary>
+    public TimeSpan FlushPeriod { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Epochs of one flush, and of those that wait for the next before training waits for the store. Default 256.</summary>
+    public int FlushEpochs { get; init; } = 256;
+
+    /// <summary>A checkpoint at most so often. Default 10 s.</summary>
+    public TimeSpan CheckpointPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checkpoints take at most this share of training time. Default 0.02.</summary>
+    public double CheckpointShare { get; init; } = 0.02;
+
+    /// <summary>Passes of Monte Carlo dropout behind a fit's spread. Default 16.</summary>
+    public int SpreadPasses { get; init; } = 16;
+
+    /// <summary>The store may be away; the wait between two tries doubles from this to <see cref="LongestRetry"/>. Default 100 ms.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Default 5 s.</summary>
+    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(5);
+}

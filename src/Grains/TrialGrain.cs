@@ -1,0 +1,205 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using SweepCluster.Contracts;
+using SweepCluster.Grains.Rules;
+using SweepCluster.Store;
+using SweepCluster.Store.Leases;
+
+namespace SweepCluster.Grains;
+
+/// <summary>How an activation of a trial ended.</summary>
+/// <param name="State">State it left the trial in; Pending if it gave it back; null if it lost the lease and left nothing.</param>
+public sealed record TrialEnd(TrialState? State, string? Reason, EpochLosses? Last, double Seconds);
+
+/// <summary>
+/// The one owner of a trial under one lease. Training computes on its own thread and stops when asked; this brings what it
+/// learns to the store under the lease's term, and ends the attempt. Who calls renews the lease, and says so when it is lost.
+/// </summary>
+public sealed partial class TrialGrain
+{
+    private readonly Claim _claim;
+    private readonly TrialPlan _plan;
+    private readonly Ledger _ledger;
+    private readonly DataSets _dataSets;
+    private readonly GrainOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+
+    private CancellationToken _abandon;
+    private TrialTraining? _training;
+    private Stop _stop = Stop.No;
+    private EpochLosses? _last;
+    private double _seconds;
+
+    public TrialGrain(Claim claim, TrialSpecification specification, Ledger ledger, DataSets dataSets, GrainOptions options, TimeProvider time, ILogger log)
+    {
+        (_claim, _ledger, _dataSets, _options, _time, _log) = (claim, ledger, dataSets, options, time, log);
+        _plan = TrialPlan.Of(specification);
+    }
+
+    // In the order of precedence: a cancelled trial is not given back, a lost one is not touched.
+    private enum Stop { No, Release, Cancel, Lose }
+
+    public Lease Lease => _claim.Lease;
+
+    /// <summary>Stop after the epoch under way, keep a checkpoint, and give the trial back.</summary>
+    public void Release() => Ask(Stop.Release);
+
+    /// <summary>A person cancelled it: stop, and leave the trial Cancelled.</summary>
+    public void Cancel() => Ask(Stop.Cancel);
+
+    /// <summary>The lease is gone: stop, and write nothing more.</summary>
+    public void Lose() => Ask(Stop.Lose);
+
+    /// <param name="trained">Hears of each epoch, on the training thread: it must return at once.</param>
+    /// <param name="abandon">Give up at once, also on a store that does not answer; the lease runs out by itself.</param>
+    public async Task<TrialEnd> RunAsync(Action<EpochLosses> trained, CancellationToken abandon = default)
+    {
+        _abandon = abandon;
+        await using var abandoned = abandon.Register(Lose);
+        try
+        {
+            var (recording, checkpoint) = await PatientlyAsync(() => _ledger.Results.ResumeAsync(Lease));
+            if (recording == Recording.LeaseLost) return Lost();
+            var outcome = await TrainAsync(checkpoint, trained);
+            if (outcome is TrainingOutcome.CheckpointRefused refused)
+            {
+                LogCheckpointRefused(Lease.Trial, refused.Reason);
+                if (await PatientlyAsync(() => _ledger.Results.RestartAsync(Lease)) == Recording.LeaseLost) return Lost();
+                outcome = await TrainAsync(null, trained);
+            }
+            return await EndAsync(outcome);
+        }
+        catch (OperationCanceledException)
+        {
+            return Lost();
+        }
+    }
+
+    private async Task<TrainingOutcome> TrainAsync(Checkpoint? from, Action<EpochLosses> trained)
+    {
+        var steps = Channel.CreateBounded<TrainingStep>(new BoundedChannelOptions(_options.FlushEpochs) { SingleReader = true, SingleWriter = true });
+        var training = new TrialTraining(_plan, _dataSets, from, steps.Writer, trained, _options, _time);
+        lock (_gate)
+        {
+            _training = training;
+            if (_stop != Stop.No) training.Stop();
+        }
+        var outcome = training.Start($"trial {Lease.Trial}", _abandon);
+        try
+        {
+            await FlushAsync(steps.Reader);
+        }
+        catch
+        {
+            training.Stop();
+            steps.Writer.TryComplete();
+            await outcome;
+            throw;
+        }
+        return await outcome;
+    }
+
+    // Flushes what comes, and leaves the last part for the transaction that ends the attempt.
+    private async Task FlushAsync(ChannelReader<TrainingStep> steps)
+    {
+        _pending = new PendingFlush();
+        while (await steps.WaitToReadAsync())
+        {
+            using (var period = new CancellationTokenSource(_options.FlushPeriod, _time))
+            {
+                if (!await FillAsync(steps, period.Token)) return;
+            }
+            if (IsLost) continue;
+            var flush = _pending.Take();
+            if (await PatientlyAsync(() => _ledger.Results.RecordAsync(Lease, flush)) == Recording.LeaseLost) Lose();
+        }
+    }
+
+    private PendingFlush _pending = new();
+
+    /// <returns>False when training has ended and all of it is pending.</returns>
+    private async Task<bool> FillAsync(ChannelReader<TrainingStep> steps, CancellationToken period)
+    {
+        try
+        {
+            do
+            {
+                while (steps.TryRead(out var step))
+                {
+                    _pending.Add(step);
+                    _seconds += step.Seconds;
+                    _last = step.Losses ?? _last;
+                    if (RecordingRules.IsFull(_pending.Steps, step.Checkpoint is not null, _options)) return true;
+                }
+            }
+            while (await steps.WaitToReadAsync(period));
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private async Task<TrialEnd> EndAsync(TrainingOutcome outcome)
+    {
+        if (IsLost) return Lost();
+        if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data); return true; });
+        if (outcome is TrainingOutcome.Failed { Error: { } error }) LogTrainingFailed(error, Lease.Trial);
+        var ending = Ending(outcome);
+        var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
+        if (await PatientlyAsync(() => _ledger.Results.EndAsync(Lease, last, ending)) == Recording.LeaseLost) return Lost();
+        var state = ResultWriter.StateAfter(ending);
+        var reason = (ending as Ending.Failed)?.Reason;
+        LogEnded(Lease.Trial, state, reason is null ? "" : $"({reason})");
+        return new TrialEnd(state, reason, _last, _seconds);
+    }
+
+    private Ending Ending(TrainingOutcome outcome) => outcome switch
+    {
+        TrainingOutcome.Finished f => new Ending.Completed(f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread)),
+        TrainingOutcome.Failed f => new Ending.Failed(f.Reason),
+        TrainingOutcome.CheckpointRefused r => new Ending.Failed(r.Reason),
+        _ => _stop == Stop.Cancel ? new Ending.Cancelled() : new Ending.Released(),
+    };
+
+    private TrialEnd Lost()
+    {
+        LogLost(Lease.Trial, Lease.Term);
+        return new TrialEnd(null, null, _last, _seconds);
+    }
+
+    private bool IsLost
+    {
+        get { lock (_gate) return _stop == Stop.Lose; }
+    }
+
+    private void Ask(Stop stop)
+    {
+        lock (_gate)
+        {
+            if (stop > _stop) _stop = stop;
+            _training?.Stop();
+        }
+    }
+
+    // The store may be away for a while: nothing is lost as long as it is asked again.
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> write)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (Exception e) when (StoreFailures.IsPassing(e))
+            {
+                LogStoreAway(Lease.Trial, e.Message);
+                if (IsLost) throw new OperationCanceledException("the lease is lost", e);
+                await Task.Delay(RecordingRules.RetryAfter(failures, _options), _time, _abandon);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using SweepCluster.Contracts;
+using SweepCluster.Training;
+
+namespace SweepCluster.Grains;
+
+/// <summary>A resolved specification in the words of Training.</summary>
+public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery)
+{
+    /// <exception cref="FormatException">The specification uses what this program does not know.</exception>
+    public static TrialPlan Of(TrialSpecification specification)
+    {
+        var (data, model, training, penalty) = (specification.Data, specification.Model, specification.Training, specification.Regularization);
+        return new TrialPlan(
+            data.Kind == "oscillation"
+                ? new OscillationPlan(
+                    data.Points, data.A, data.B, data.C, data.Noise,
+                    data.Scale switch { "minmax" => Scaling.MinMax, "none" => Scaling.None, _ => throw Unknown("data.scale", data.Scale) },
+                    new SplitRatio(data.Split.Train, data.Split.Validation, data.Split.Test), data.Seed)
+                : throw Unknown("data.kind", data.Kind),
+            new TrainingPlan(
+                new NetworkPlan(
+                    Inputs: 1, model.Stem, model.Hidden, ActivationOf("model.activation", model.Activation), (float)model.Slope,
+                    Outputs: 1, ActivationOf("model.output", model.Output)),
+                training.Epochs, training.Batch,
+                training.Optimizer == "adam"
+                    ? new AdamPlan((float)training.LearningRate, (float)training.Beta1, (float)training.Beta2, (float)training.Epsilon)
+                    : throw Unknown("training.optimizer", training.Optimizer),
+                new RegularizationPlan(
+                    (float)penalty.L2, (float)penalty.L1, penalty.Dropout.P,
+                    penalty.Dropout.Evaluation switch
+                    {
+                        "off" => DropoutEvaluation.Off,
+                        "on" => DropoutEvaluation.On,
+                        var other => throw Unknown("regularization.dropout.evaluation", other),
+                    }),
+                specification.Seed),
+            specification.Snapshots.Every);
+    }
+
+    private static Activation ActivationOf(string key, string name) => name switch
+    {
+        "linear" => Activation.Linear,
+        "relu" => Activation.Relu,
+        "leaky_relu" => Activation.LeakyRelu,
+        "tanh" => Activation.Tanh,
+        "sigmoid" => Activation.Sigmoid,
+        _ => throw Unknown(key, name),
+    };
+
+    // A store may hold specifications of a later version of this program.
+    private static FormatException Unknown(string key, string value) =>
+        new($"{key}: this silo does not know '{value}'; update it, then retry the trial");
+}

@@ -1,0 +1,12 @@
+using SweepCluster.Contracts;
+using SweepCluster.Grains;
+using SweepCluster.Store.Leases;
+
+namespace SweepCluster.Silo;
+
+/// <summary>A trial that lives in this silo.</summary>
+internal sealed record Activation(Claim Claim, Configuration Configuration, int Epochs, TrialGrain Grain)
+{
+    /// <summary>Ends when the trial has left this silo. It does not fail.</summary>
+    public Task Life { get; set; } = Task.CompletedTask;
+}
