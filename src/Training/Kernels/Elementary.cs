@@ -4,7 +4,8 @@ namespace SweepCluster.Training.Kernels;
 
 /// <summary>
 /// exp, ln, tanh and the logistic function of float lanes from additions, products and one division: no libm, whose bits
-/// differ between machines. Errors on the tests' two million points: exp ≤ 1 ulp, tanh ≤ 1.3 ulp, logistic ≤ 2.4 ulp.
+/// differ between machines. Errors over every float there is (the tests take a million each): exp ≤ 1.02 ulp in [−87.3, 88.3],
+/// ln ≤ 0.83 ulp, tanh ≤ 1.34 ulp, logistic ≤ 2.49 ulp from −87.3 up.
 /// </summary>
 internal static class Elementary<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -83,9 +84,9 @@ internal static class Elementary<TLanes, TVector>
         var log = TLanes.FusedMultiplyAdd(n, TLanes.Broadcast(0.693359375f), TLanes.Add(f, tail));
 
         log = TLanes.WhereGreater(x, TLanes.Broadcast(float.MaxValue), x, log);
-        var notPositive = TLanes.WhereGreater(TLanes.Zero, x, TLanes.Broadcast(float.NaN), TLanes.Broadcast(float.NegativeInfinity));
-        log = TLanes.WhereGreater(x, TLanes.Zero, log, notPositive);
-        // NaN compares false with everything and would have become −∞.
-        return TLanes.Add(log, TLanes.Multiply(x, TLanes.Zero));
+        // 0 − ∞ is −∞, NaN − ∞ is NaN
+        var notPositive = TLanes.WhereGreater(
+            TLanes.Zero, x, TLanes.Broadcast(float.NaN), TLanes.Add(x, TLanes.Broadcast(float.NegativeInfinity)));
+        return TLanes.WhereGreater(x, TLanes.Zero, log, notPositive);
     }
 }
