@@ -33,7 +33,7 @@ public sealed record TrainingPlan(
         Requirement.That(Epochs >= 0, nameof(Epochs), "must be at least 0", Epochs);
         Requirement.That(Batch > 0, nameof(Batch), "must be at least 1", Batch);
         var numbers = Math.Min(Batch, data.Rows) * Network.Layers.Sum(layer => 4L * Math.Max(Padding.Up(layer.Inputs), Padding.Up(layer.Outputs)));
-        Requirement.That(numbers <= MostNumbers, nameof(Batch), $"must leave a batch at most {MostNumbers} numbers; with these widths it has", numbers);
+        Requirement.That(numbers <= MostNumbers, nameof(Batch), $"must keep a batch at {MostNumbers} numbers of all layers", numbers);
         Optimizer.Validate();
         Schedule.Validate(Epochs);
         if (ClipNorm is { } limit) Requirement.IsAboveZero(limit, nameof(ClipNorm));
