@@ -14,11 +14,14 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     PauseCommand.Create(),
     CancelCommand.Create(),
     RetryCommand.Create(),
+    VerifyCommand.Create(),
     QueryCommand.Create(),
     ExportCommand.Create(),
     ReportCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),
 };
+
+sweep.SetAction(_ => sweep.Parse("--help").Invoke());
 
 return await Invocation.RunAsync(sweep, args);

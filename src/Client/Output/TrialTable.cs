@@ -6,11 +6,31 @@ namespace SweepCluster.Client;
 /// <summary>The table of a sweep's trials: what was tried, and what came of it.</summary>
 internal static class TrialTable
 {
-    public static TextTable Of(Specification specification, IReadOnlyList<TrialSummary> trials)
+    // More than a few screens of rows nobody reads; a pipe gets them all.
+    private const int MostOnTerminal = 200;
+    private const int BestOnTerminal = 20;
+
+    /// <summary>All trials in the order of the grid; on a terminal only the best ones of very many.</summary>
+    public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        if (!Terminal.IsOutput)
+        {
+            Of(specification, trials).Write(output);
+            return;
+        }
+        var shown = trials.Count <= MostOnTerminal ? trials
+            : [.. trials.Where(trial => trial.ValidationLoss is not null).OrderBy(trial => trial.ValidationLoss).Take(BestOnTerminal)];
+        Of(specification, shown).Write(output, Terminal.Width);
+        if (shown.Count < trials.Count)
+            output.WriteLine($"the {shown.Count} best of {trials.Count:N0}");
+    }
+
+    private static TextTable Of(Specification specification, IReadOnlyList<TrialSummary> trials)
     {
         var states = trials.Any(trial => trial.State != TrialState.Completed);
         var tests = trials.Any(trial => trial.TestLoss is not null);
         var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var labels = new TrialLabels(specification);
 
         var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
         if (keys.Count == 0)
@@ -28,7 +48,7 @@ internal static class TrialTable
         foreach (var trial in trials)
         {
             var configuration = Configuration.FromJson(trial.Configuration);
-            List<string> cells = [.. keys.Select(key => configuration[key]?.ToString() ?? "")];
+            List<string> cells = [.. keys.Select(key => labels.Of(key, configuration))];
             if (keys.Count == 0)
                 cells.Add(specification.Name);
             if (specification.Replicates > 1)
@@ -45,17 +65,9 @@ internal static class TrialTable
     }
 
     /// <summary>One line for each trial that failed, with its reason.</summary>
-    public static IEnumerable<string> Failures(Specification specification, IReadOnlyList<TrialSummary> trials) =>
-        trials.Where(trial => trial.State == TrialState.Failed).Select(trial => $"{Label(specification, trial)} failed: {trial.Error}");
-
-    /// <summary>How a person tells trials apart: the grid's values, and the replicate where there are several.</summary>
-    public static string Label(Specification specification, TrialSummary trial) =>
-        Label(specification, Configuration.FromJson(trial.Configuration), trial.Replicate);
-
-    public static string Label(Specification specification, Configuration configuration, int replicate)
+    public static IEnumerable<string> Failures(Specification specification, IReadOnlyList<TrialSummary> trials)
     {
-        var values = specification.Axes.Select(axis => $"{axis.Key}={configuration[axis.Key]}");
-        var parts = specification.Replicates > 1 ? values.Append($"replicate={replicate}") : values;
-        return string.Join(' ', parts) is { Length: > 0 } label ? label : specification.Name;
+        var labels = new TrialLabels(specification);
+        return trials.Where(trial => trial.State == TrialState.Failed).Select(trial => $"{labels.Of(trial)} failed: {trial.Error}");
     }
 }
