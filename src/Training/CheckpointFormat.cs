@@ -77,6 +77,7 @@ internal static unsafe class CheckpointFormat
         writer.Write(network.Slope);
         writer.Write(network.Outputs);
         writer.Write((int)network.Output);
+        writer.Write((int)plan.ResolvedPath);
         writer.Write(plan.Batch);
         writer.Write((int)plan.Loss.Kind);
         writer.Write(plan.Loss.Delta);

@@ -1,4 +1,6 @@
 using SweepCluster.Training.Kernels;
+using SweepCluster.Training.Network;
+using SweepCluster.Training.PiecewiseLinear;
 
 namespace SweepCluster.Training;
 
@@ -23,6 +25,14 @@ public sealed record TrainingPlan(
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="batches">Steps of an epoch.</param>
     internal double RateAt(long step, int batches) => Optimizer.LearningRate * Schedule.ShareAt(step, batches, Epochs);
+    public TrainingPath Path { get; init; }
+
+    /// <summary>What <see cref="TrainingPath.Default"/> stands for in this plan.</summary>
+    internal TrainingPath ResolvedPath =>
+        Path != TrainingPath.Default ? Path
+        : PiecewisePlan.Fits(this) ? TrainingPath.PiecewiseLinear
+        : FoldedStem.Fits(Network) ? TrainingPath.FoldedStem
+        : TrainingPath.Plain;
 
     /// <exception cref="ArgumentException">The plan cannot be trained on the data; the message says what was found and expected.</exception>
     internal void Validate(DataSet data)
@@ -38,6 +48,8 @@ public sealed record TrainingPlan(
         Schedule.Validate(Epochs);
         if (ClipNorm is { } limit) Requirement.IsAboveZero(limit, nameof(ClipNorm));
         Regularization.Validate();
+        Requirement.That(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
+        Requirement.That(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and no dropout", Path);
         Requirement.That(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
         Requirement.That(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
     }

@@ -7,7 +7,20 @@ namespace SweepCluster.Training.Tests;
 /// <summary>Against PyTorch's numbers, written once by tests/oracle/generate.py.</summary>
 public sealed class OracleTests
 {
-    public static TheoryData<string> Names => [.. Cases.Value.Select(c => c.Name)];
+    public static TheoryData<string, TrainingPath> Names
+    {
+        get
+        {
+            var data = new TheoryData<string, TrainingPath>();
+            foreach (var one in Cases.Value)
+            {
+                data.Add(one.Name, TrainingPath.Default);
+                data.Add(one.Name, TrainingPath.Plain);
+            }
+
+            return data;
+        }
+    }
 
     public static TheoryData<string> Scheduled => [.. Cases.Value.Where(c => c.Rates is not null).Select(c => c.Name)];
 
@@ -19,12 +32,11 @@ public sealed class OracleTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Losses_gradients_and_parameters_after_ten_steps_are_PyTorchs(string name)
+    public void Losses_gradients_and_parameters_after_ten_steps_are_PyTorchs(string name, TrainingPath path)
     {
         var oracle = Cases.Value.Single(c => c.Name == name);
         var numbers = new OracleNumbers(oracle.Seed);
-        var plan = oracle.Plan();
-        var parts = Enumerable.Repeat(Part.Train, oracle.Rows * oracle.Batches).Append(Part.Validation).ToArray();
+        var plan = oracle.PlanOfOneBatch() with { Path = path };
         var theta = numbers.Theta(plan.Network);
         Trainer? trainer = null;
         for (var step = 0; step < 10; step++)
@@ -33,6 +45,7 @@ public sealed class OracleTests
             var x = numbers.Take(rows * oracle.Inputs, 2);
             var y = oracle.Targets(numbers, rows);
             var columns = y.Length / rows;
+            var parts = Enumerable.Range(0, oracle.Rows + 1).Select(row => row < rows ? Part.Train : Part.Validation).ToArray();
             var data = DataSet.Create(oracle.Inputs, columns, Padded(x, parts.Length * oracle.Inputs), Padded(y, parts.Length * columns), parts);
             trainer = Successor(trainer, plan, data, theta);
             if (oracle.Dropout > 0)
@@ -40,7 +53,9 @@ public sealed class OracleTests
                 trainer.GiveMasks([.. oracle.Hidden.Select(width => Array.ConvertAll(numbers.Take(rows * width, 1), v => v > -0.5f))]);
             }
 
-            var loss = trainer.Train(Enumerable.Range(0, rows).ToArray(), step + 1, new RandomStream(0, Purpose.TrainingDropout));
+            var order = Enumerable.Range(0, rows).ToArray();
+            trainer.Arrange(order);
+            var loss = trainer.Train(order, step + 1, new RandomStream(0, Purpose.TrainingDropout));
             Assert.Equal(oracle.Losses[step], loss, 2e-6 * Math.Max(1, oracle.Losses[step]));
             if (step == 0) AssertClose(oracle.Gradient, Export(trainer, gradient: true), oracle.Every, 3e-7);
         }
@@ -66,6 +81,7 @@ public sealed class OracleTests
         var trainer = Trainer.Create(plan, data, LaneWidths.Best);
         var parameters = trainer.Parameters;
         parameters.Import(before?.Parameters.Export(before.Parameters.Theta) ?? theta, parameters.Theta);
+        trainer.Refresh();
         if (before is null) return trainer;
         parameters.Import(before.Parameters.Export(before.Parameters.First), parameters.First);
         parameters.Import(before.Parameters.Export(before.Parameters.Second), parameters.Second);
@@ -132,6 +148,9 @@ internal sealed record OracleCase(
         ClipNorm = ClipNorm,
         Schedule = SchedulePlan(),
     };
+
+    /// <summary>The same steps with an epoch after each, as they are when every step has data of its own.</summary>
+    public TrainingPlan PlanOfOneBatch() => (this with { Batches = 1, Epochs = Epochs * Batches, Warmup = Warmup * Batches, DropEvery = DropEvery * Batches }).Plan();
 
     public float[] Targets(OracleNumbers numbers, int rows) => Loss == nameof(LossKind.CrossEntropy)
         ? Array.ConvertAll(numbers.Take(rows, 1), v => Math.Min(Outputs - 1f, MathF.Floor((float)((v + 1.0) / 2 * Outputs))))

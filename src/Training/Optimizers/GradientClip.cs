@@ -23,8 +23,8 @@ internal static class ClipRule
 
 /// <summary>
 /// Clipping by the global norm. The norm's sum keeps 16 lanes, lane l taking the columns l, l + 16, … of each layer's weights as
-/// they are stored (inputs, or outputs where there are few inputs), then of its biases, layer by layer; one tree of halves
-/// at the end. |g| &lt; 2⁻⁵⁶ counts as 0. Padding is zero and adds nothing.
+/// they are stored (inputs; outputs where there are few inputs, and in the second layer of the piecewise path), then of its
+/// biases, layer by layer; one tree of halves at the end. |g| &lt; 2⁻⁵⁶ counts as 0. Padding is zero and adds nothing.
 /// </summary>
 internal static unsafe class GradientClip<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -74,10 +74,12 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
     {
         var lanes = new float[Padding.Lanes];
         var layers = plan.Network.Layers;
-        foreach (var layer in layers)
+        var second = plan.ResolvedPath == TrainingPath.PiecewiseLinear ? plan.Network.Stem is null ? 1 : 2 : -1;
+        for (var l = 0; l < layers.Count; l++)
         {
-            var isNarrow = layer == layers[^1] && layer.Outputs <= 4;
-            var byInput = layer.Inputs < Padding.Lanes && !isNarrow;
+            var layer = layers[l];
+            var isNarrow = l == layers.Count - 1 && layer.Outputs <= 4;
+            var byInput = l == second || (layer.Inputs < Padding.Lanes && !isNarrow);
             for (var row = 0; row < (byInput ? layer.Inputs : layer.Outputs); row++)
             {
                 for (var column = 0; column < (byInput ? layer.Outputs : layer.Inputs); column++)
