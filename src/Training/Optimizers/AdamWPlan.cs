@@ -18,7 +18,7 @@ public sealed record AdamWPlan(float LearningRate, float Beta1, float Beta2, flo
     {
         Adam().Validate();
         Requirement.IsAtLeastZero(WeightDecay, nameof(WeightDecay));
-        Requirement.That((double)LearningRate * WeightDecay <= 1, nameof(WeightDecay), $"must be at most 1 / {nameof(LearningRate)} = {1 / LearningRate}", WeightDecay);
+        Requirement.That((double)LearningRate * WeightDecay <= 1 + 1e-6, nameof(WeightDecay), $"must be at most 1 / {nameof(LearningRate)} = {1 / LearningRate}", WeightDecay);
     }
 
     internal override void WriteTo(BinaryWriter writer)
