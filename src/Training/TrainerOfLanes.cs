@@ -27,7 +27,8 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             var output = Batch.Outputs[l];
             if (isPiecewise && l == First + 1)
             {
-                Second!.Forward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, Plan.Network.EffectiveSlope, output);
+                Second!.Drop(MaskOf(First, withDropout), rows);
+                Second.Forward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, Plan.Network.EffectiveSlope, output);
             }
             else if (layer.IsNarrow)
             {

@@ -49,7 +49,7 @@ public sealed record TrainingPlan(
         if (ClipNorm is { } limit) Requirement.IsAboveZero(limit, nameof(ClipNorm));
         Regularization.Validate();
         Requirement.That(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
-        Requirement.That(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and no dropout", Path);
+        Requirement.That(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and dropout below 0.5", Path);
         Requirement.That(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
         Requirement.That(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
     }

@@ -48,13 +48,17 @@ public sealed class OracleTests
             var parts = Enumerable.Range(0, oracle.Rows + 1).Select(row => row < rows ? Part.Train : Part.Validation).ToArray();
             var data = DataSet.Create(oracle.Inputs, columns, Padded(x, parts.Length * oracle.Inputs), Padded(y, parts.Length * columns), parts);
             trainer = Successor(trainer, plan, data, theta);
-            if (oracle.Dropout > 0)
-            {
-                trainer.GiveMasks([.. oracle.Hidden.Select(width => Array.ConvertAll(numbers.Take(rows * width, 1), v => v > -0.5f))]);
-            }
-
             var order = Enumerable.Range(0, rows).ToArray();
             trainer.Arrange(order);
+            if (oracle.Dropout > 0)
+            {
+                trainer.GiveMasks([.. oracle.Hidden.Select(width =>
+                {
+                    var kept = Array.ConvertAll(numbers.Take(rows * width, 1), v => v > -0.5f);
+                    return order.SelectMany(row => kept[(row * width)..((row + 1) * width)]).ToArray();
+                })]);
+            }
+
             var loss = trainer.Train(order, step + 1, new RandomStream(0, Purpose.TrainingDropout));
             Assert.Equal(oracle.Losses[step], loss, 2e-6 * Math.Max(1, oracle.Losses[step]));
             if (step == 0) AssertClose(oracle.Gradient, Export(trainer, gradient: true), oracle.Every, 3e-7);

@@ -7,16 +7,15 @@ internal static unsafe class FoldedStemKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>U = W₁W₀; V = b₁ + W₁b₀, chains over the stem's units.</summary>
+    /// <summary>U = W₁W₀; V = W₁b₀ + b₁: chains over the stem's units, then the bias.</summary>
     public static void Fold(FoldedStem fold)
     {
         var (stem, hidden) = (fold.Stem, fold.Hidden);
+        nint padded = hidden.PaddedOutputs;
         Product<TLanes, TVector>.Multiply(
-            stem.Weights, stem.PaddedOutputs, 1, hidden.ByInput, hidden.PaddedOutputs,
-            fold.Inputs, hidden.PaddedOutputs, hidden.Inputs, fold.Zeros, fold.Weights, hidden.PaddedOutputs);
-        Product<TLanes, TVector>.Multiply(
-            stem.Biases, stem.PaddedOutputs, 1, hidden.ByInput, hidden.PaddedOutputs,
-            1, hidden.PaddedOutputs, hidden.Inputs, hidden.Biases, fold.Biases, hidden.PaddedOutputs);
+            stem.Weights, stem.PaddedOutputs, 1, hidden.ByInput, padded,
+            fold.Inputs + 1, hidden.PaddedOutputs, hidden.Inputs, fold.Zeros, fold.Weights, padded);
+        Sums<TLanes, TVector>.AddTo(fold.Biases, hidden.Biases, hidden.PaddedOutputs);
     }
 
     /// <summary>[G; H] to the gradients of both layers: chains over the inputs, then the bias; over the hidden units.</summary>

@@ -29,7 +29,8 @@ internal static unsafe class Product<TLanes, TVector>
             for (; v + 4 <= vectors; v += 4)
             {
                 var c = v * TLanes.Count;
-                if (rightStride >= WideStride && rows > 4) Blocked(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+                if (rows <= 2) Tiles<TLanes, TVector>.TwoByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+                else if (rightStride >= WideStride && rows > 4) Blocked(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
                 else Tiles<TLanes, TVector>.FourByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, 0, output + c, outputStride);
             }
 

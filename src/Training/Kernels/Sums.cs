@@ -15,27 +15,36 @@ internal static unsafe class Sums<TLanes, TVector>
     public static void RowDots(
         float* a, nint aStride, float* w, nint wStride, float* bias, int rows, int outputs, int depth, float* output)
     {
-        var partial = stackalloc float[Padding.Lanes];
-        for (var r = 0; r < rows; r++)
+        // Sixteen rows at a time, so that their trees are added as lanes.
+        var partials = stackalloc float[((2 * Padding.Lanes) + 1) * Padding.Lanes];
+        float* turned = partials + (Padding.Lanes * Padding.Lanes), sums = turned + (Padding.Lanes * Padding.Lanes);
+        for (var first = 0; first < rows; first += Padding.Lanes)
         {
-            var x = a + (r * aStride);
+            var count = Math.Min(Padding.Lanes, rows - first);
             for (var o = 0; o < outputs; o++)
             {
                 var y = w + (o * wStride);
-                for (var lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
+                for (var r = 0; r < count; r++)
                 {
-                    var sum = TLanes.Zero;
-                    for (nint i = lane; i < depth; i += Padding.Lanes)
+                    var x = a + ((first + r) * aStride);
+                    for (nint lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
                     {
-                        sum = TLanes.FusedMultiplyAdd(TLanes.Load(x + i), TLanes.Load(y + i), sum);
+                        var sum = TLanes.Zero;
+                        for (var i = lane; i < depth; i += Padding.Lanes) sum = TLanes.FusedMultiplyAdd(TLanes.Load(x + i), TLanes.Load(y + i), sum);
+                        TLanes.Store(partials + (r * Padding.Lanes) + lane, sum);
                     }
-
-                    TLanes.Store(partial + lane, sum);
                 }
 
-                output[(r * outputs) + o] = bias[o] + Fold(partial);
+                Fold(partials, Padding.Lanes, turned, sums);
+                for (var r = 0; r < count; r++) output[((first + r) * outputs) + o] = bias[o] + sums[r];
             }
         }
+    }
+
+    /// <summary>a[c] ← a[c] + b[c]; count a multiple of <see cref="Padding.Lanes"/>.</summary>
+    public static void AddTo(float* a, float* b, int count)
+    {
+        for (nint c = 0; c < count; c += TLanes.Count) TLanes.Store(a + c, TLanes.Add(TLanes.Load(a + c), TLanes.Load(b + c)));
     }
 
     /// <summary>out[c] = Σᵣ a[r, c], r ascending; columns a multiple of <see cref="Padding.Lanes"/>.</summary>

@@ -69,6 +69,38 @@ internal static unsafe class Tiles<TLanes, TVector>
         }
     }
 
+    /// <summary>For one row or two, where a tile of four would compute the last one over and over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TwoByFour(
+        float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
+        int rows, int depth, float* initial, float* output, nint outputStride)
+    {
+        nint last = rows - 1;
+        float* l0 = left, l1 = left + (last * leftRow);
+        LoadFour(initial, out var a00, out var a01, out var a02, out var a03);
+        TVector a10 = a00, a11 = a01, a12 = a02, a13 = a03;
+        for (var k = depth; k > 0; k--)
+        {
+            LoadFour(right, out var b0, out var b1, out var b2, out var b3);
+            var x = TLanes.Broadcast(*l0);
+            a00 = TLanes.FusedMultiplyAdd(x, b0, a00);
+            a01 = TLanes.FusedMultiplyAdd(x, b1, a01);
+            a02 = TLanes.FusedMultiplyAdd(x, b2, a02);
+            a03 = TLanes.FusedMultiplyAdd(x, b3, a03);
+            x = TLanes.Broadcast(*l1);
+            a10 = TLanes.FusedMultiplyAdd(x, b0, a10);
+            a11 = TLanes.FusedMultiplyAdd(x, b1, a11);
+            a12 = TLanes.FusedMultiplyAdd(x, b2, a12);
+            a13 = TLanes.FusedMultiplyAdd(x, b3, a13);
+            l0 += leftStep;
+            l1 += leftStep;
+            right += rightStride;
+        }
+
+        StoreFour(output, a00, a01, a02, a03);
+        StoreFour(output + (last * outputStride), a10, a11, a12, a13);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadFour(float* row, out TVector x0, out TVector x1, out TVector x2, out TVector x3)
     {

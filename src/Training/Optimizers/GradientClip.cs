@@ -45,7 +45,7 @@ internal static unsafe class GradientClip<TLanes, TVector>
     {
         var partial = stackalloc float[Padding.Lanes];
         var factor = TLanes.Broadcast(scale);
-        var small = TLanes.Broadcast(Smallest.Squared);
+        var small = TLanes.Broadcast(Tiny.Squared);
         for (var lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
         {
             var sum = TLanes.Zero;

@@ -17,7 +17,7 @@ internal readonly record struct RmsPropStep(float Rate, float Rho, float Gain, f
 /// <summary>
 /// RMSprop with coupled L2 and proximal L1, number by number: g ← g + λθ; v ← ρv + (1 − ρ)g²; u = g / (√v + ε); b ← μb + u;
 /// θ ← θ − lr·b (without momentum θ ← θ − lr·u); then soft thresholding.
-/// Numeric choice: v, b and θ below the smallest normal float become 0, and |g| &lt; 2⁻⁵⁶ counts as 0 in v.
+/// Numeric choice: v and b below the smallest normal float and θ where <see cref="Tiny"/> become 0; |g| &lt; 2⁻⁵⁶ counts as 0 in v.
 /// </summary>
 internal static unsafe class RmsPropKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -33,8 +33,9 @@ internal static unsafe class RmsPropKernel<TLanes, TVector>
         var epsilon = TLanes.Broadcast(step.Epsilon);
         var mu = TLanes.Broadcast(step.Momentum);
         var decay = TLanes.Broadcast(step.Decay);
-        var tiny = TLanes.Broadcast(Smallest.Normal);
-        var small = TLanes.Broadcast(Smallest.Squared);
+        var tiny = TLanes.Broadcast(Tiny.Normal);
+        var none = TLanes.Broadcast(Tiny.Factor);
+        var small = TLanes.Broadcast(Tiny.Squared);
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var t = TLanes.Load(theta + i);
@@ -52,7 +53,7 @@ internal static unsafe class RmsPropKernel<TLanes, TVector>
             }
 
             t = TLanes.FusedMultiplyAdd(rate, u, t);
-            TLanes.Store(theta + i, TLanes.WhereGreater(tiny, TLanes.Abs(t), TLanes.Zero, t));
+            TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
         }
 
         Shrinkage<TLanes, TVector>.Threshold(step.Threshold, theta, count);

@@ -16,7 +16,7 @@ internal readonly record struct SgdStep(float Rate, float Momentum, bool Nestero
 /// <summary>
 /// Gradient descent with coupled L2 and proximal L1, number by number: g ← g + λθ; b ← μb + g; θ ← θ − lr·b, after Nesterov
 /// θ ← θ − lr·(g + μb), without momentum θ ← θ − lr·g; then soft thresholding.
-/// Numeric choice: b and θ below the smallest normal float become 0.
+/// Numeric choice: b below the smallest normal float and θ where <see cref="Tiny"/> become 0.
 /// </summary>
 internal static unsafe class SgdKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -34,13 +34,13 @@ internal static unsafe class SgdKernel<TLanes, TVector>
     {
         var rate = TLanes.Broadcast(-step.Rate);
         var decay = TLanes.Broadcast(step.Decay);
-        var tiny = TLanes.Broadcast(Smallest.Normal);
+        var none = TLanes.Broadcast(Tiny.Factor);
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var t = TLanes.Load(theta + i);
             var g = TLanes.FusedMultiplyAdd(decay, t, TLanes.Load(gradient + i));
             t = TLanes.FusedMultiplyAdd(rate, g, t);
-            TLanes.Store(theta + i, TLanes.WhereGreater(tiny, TLanes.Abs(t), TLanes.Zero, t));
+            TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
         }
     }
 
@@ -51,7 +51,8 @@ internal static unsafe class SgdKernel<TLanes, TVector>
         var rate = TLanes.Broadcast(-step.Rate);
         var decay = TLanes.Broadcast(step.Decay);
         var mu = TLanes.Broadcast(step.Momentum);
-        var tiny = TLanes.Broadcast(Smallest.Normal);
+        var tiny = TLanes.Broadcast(Tiny.Normal);
+        var none = TLanes.Broadcast(Tiny.Factor);
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var t = TLanes.Load(theta + i);
@@ -60,7 +61,7 @@ internal static unsafe class SgdKernel<TLanes, TVector>
             b = TLanes.WhereGreater(tiny, TLanes.Abs(b), TLanes.Zero, b);
             TLanes.Store(momentum + i, b);
             t = TLanes.FusedMultiplyAdd(rate, nesterov ? TLanes.FusedMultiplyAdd(mu, b, g) : b, t);
-            TLanes.Store(theta + i, TLanes.WhereGreater(tiny, TLanes.Abs(t), TLanes.Zero, t));
+            TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
         }
     }
 }

@@ -23,17 +23,17 @@ internal static unsafe class Shrinkage<TLanes, TVector>
         }
     }
 
-    /// <summary>Decoupled weight decay: θ ← θ · factor, factor = 1 − lr·λ; below the smallest normal float θ becomes 0.</summary>
+    /// <summary>Decoupled weight decay: θ ← θ · factor, factor = 1 − lr·λ; where <see cref="Tiny"/> θ becomes 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decay(float factor, float* theta, int count)
     {
         if (factor == 1) return;
         var f = TLanes.Broadcast(factor);
-        var tiny = TLanes.Broadcast(Smallest.Normal);
+        var none = TLanes.Broadcast(Tiny.Factor);
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var t = TLanes.Multiply(TLanes.Load(theta + i), f);
-            TLanes.Store(theta + i, TLanes.WhereGreater(tiny, TLanes.Abs(t), TLanes.Zero, t));
+            TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class Breaks
 {
     private readonly Arena _arena;
     private readonly int[] _starts; // by row: first the number of breaks, then where they go in the order
-    private readonly int[] _rowOf; // by unit: the row of its break, 0 for none
+    private readonly int[] _rowOf; // by unit: the row of its break, if it has one
 
     public Breaks(int units, int rows)
     {
@@ -32,6 +32,11 @@ internal sealed unsafe class Breaks
     public int Units { get; }
 
     public int Count { get; private set; }
+
+    /// <summary>The slope of z ≤ 0, and of z &gt; 0.</summary>
+    public float Low { get; private set; }
+
+    public float High { get; private set; }
 
     /// <summary>By break: the first row after it.</summary>
     public int[] Rows { get; }
@@ -56,49 +61,56 @@ internal sealed unsafe class Breaks
 
     /// <param name="x">In ascending order.</param>
     /// <param name="uv">u, then v: two padded rows, zero in their padding.</param>
-    /// <param name="slope">Of z ≤ 0; of z &gt; 0 it is 1.</param>
-    public void Find<TLanes, TVector>(float* x, int rows, float* uv, float slope)
+    /// <param name="low">Slope of z ≤ 0.</param>
+    /// <param name="high">Slope of z &gt; 0.</param>
+    public void Find<TLanes, TVector>(float* x, int rows, float* uv, float low, float high)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        CountPositive<TLanes, TVector>(x, rows, uv);
-        Order(uv, rows, slope);
-        Scale<TLanes, TVector>(uv);
+        (Low, High) = (low, high);
+        Look<TLanes, TVector>(x, rows, uv);
+        Order(rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CountPositive<TLanes, TVector>(float* x, int rows, float* uv)
+    private void Look<TLanes, TVector>(float* x, int rows, float* uv)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
         nint padded = Padding.Up(Units);
-        var one = TLanes.Broadcast(1f);
+        TVector one = TLanes.Broadcast(1f), low = TLanes.Broadcast(Low), high = TLanes.Broadcast(High);
         for (nint i = 0; i < padded; i += TLanes.Count)
         {
-            TVector u = TLanes.Load(uv + i), v = TLanes.Load(uv + padded + i), count = TLanes.Zero;
-            for (nint r = 0; r < rows; r++)
+            TVector u = TLanes.Load(uv + i), v = TLanes.Load(uv + padded + i);
+            TVector even = TLanes.Zero, odd = TLanes.Zero; // counts are exact: two chains only hide the additions' latency
+            nint r = 0;
+            for (; r + 2 <= rows; r += 2)
             {
-                var z = TLanes.FusedMultiplyAdd(TLanes.Broadcast(x[r]), u, v);
-                count = TLanes.Add(count, TLanes.WhereGreater(z, TLanes.Zero, one, TLanes.Zero));
+                even = TLanes.Add(even, TLanes.WhereGreater(TLanes.FusedMultiplyAdd(TLanes.Broadcast(x[r]), u, v), TLanes.Zero, one, TLanes.Zero));
+                odd = TLanes.Add(odd, TLanes.WhereGreater(TLanes.FusedMultiplyAdd(TLanes.Broadcast(x[r + 1]), u, v), TLanes.Zero, one, TLanes.Zero));
             }
 
-            TLanes.Store(Positive + i, count);
+            if (r < rows) even = TLanes.Add(even, TLanes.WhereGreater(TLanes.FusedMultiplyAdd(TLanes.Broadcast(x[r]), u, v), TLanes.Zero, one, TLanes.Zero));
+            TLanes.Store(Positive + i, TLanes.Add(even, odd));
+            var start = TLanes.WhereGreater(TLanes.FusedMultiplyAdd(TLanes.Broadcast(x[0]), u, v), TLanes.Zero, high, low);
+            TLanes.Store(First + i, start);
+            TLanes.Store(Last + i, TLanes.WhereGreater(TLanes.FusedMultiplyAdd(TLanes.Broadcast(x[rows - 1]), u, v), TLanes.Zero, high, low));
+            TLanes.Store(Scaled + i, TLanes.Multiply(start, u));
+            TLanes.Store(Scaled + padded + i, TLanes.Multiply(start, v));
         }
     }
 
     // A counting sort; without vectors and the same for every width.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Order(float* u, int rows, float slope)
+    private void Order(int rows)
     {
         Array.Clear(_starts, 0, rows);
         for (var i = 0; i < Units; i++)
         {
+            IndexOf[i] = -1;
+            if (First[i] == Last[i]) continue;
             var positive = (int)Positive[i];
-            var rises = u[i] > 0;
-            var row = rises ? rows - positive : positive;
-            if (row == rows) row = 0;
-            First[i] = positive == rows || (positive > 0 && !rises) ? 1 : slope;
-            Last[i] = positive == rows || (positive > 0 && rises) ? 1 : slope;
+            var row = First[i] == High ? positive : rows - positive;
             _rowOf[i] = row;
             _starts[row]++;
         }
@@ -108,30 +120,12 @@ internal sealed unsafe class Breaks
         Count = sum;
         for (var i = 0; i < Units; i++)
         {
+            if (First[i] == Last[i]) continue;
             var row = _rowOf[i];
-            if (row == 0)
-            {
-                IndexOf[i] = -1;
-                continue;
-            }
-
             var index = _starts[row]++;
             Rows[index] = row;
             UnitOf[index] = i;
             IndexOf[i] = index;
-        }
-    }
-
-    private void Scale<TLanes, TVector>(float* uv)
-        where TLanes : struct, ILanes<TVector>
-        where TVector : struct
-    {
-        nint padded = Padding.Up(Units);
-        for (nint i = 0; i < padded; i += TLanes.Count)
-        {
-            var s = TLanes.Load(First + i);
-            TLanes.Store(Scaled + i, TLanes.Multiply(s, TLanes.Load(uv + i)));
-            TLanes.Store(Scaled + padded + i, TLanes.Multiply(s, TLanes.Load(uv + padded + i)));
         }
     }
 }

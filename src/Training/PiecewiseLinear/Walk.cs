@@ -140,8 +140,7 @@ internal sealed unsafe class Walk
 
         Product<TLanes, TVector>.Multiply(
             from.Scaled, from.Width, 1, layer.ByInput, layer.PaddedOutputs, 2, layer.PaddedOutputs, layer.Inputs, _zeros, to.Line, to.Width);
-        var b = to.Line + to.Width;
-        for (nint c = 0; c < to.Width; c += TLanes.Count) TLanes.Store(b + c, TLanes.Add(TLanes.Load(b + c), TLanes.Load(layer.Biases + c)));
+        Sums<TLanes, TVector>.AddTo(to.Line + to.Width, layer.Biases, layer.PaddedOutputs);
     }
 
     /// <summary>What the unit's new slope adds to the next layer's line.</summary>

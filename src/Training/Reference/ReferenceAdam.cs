@@ -1,3 +1,4 @@
+using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Optimizers;
 
 namespace SweepCluster.Training.Reference;
@@ -14,10 +15,12 @@ internal static class ReferenceAdam
             var s = MathF.Abs(g) < MathF.ScaleB(1, -56) ? 0 : g;
             second[i] = Flushed(MathF.FusedMultiplyAdd(step.Beta2, second[i], step.Gain2 * s * s));
             var change = first[i] / (MathF.Sqrt(second[i]) + step.Epsilon);
-            theta[i] = Flushed(MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]));
+            theta[i] = FlushedParameter(MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]));
             if (step.Threshold > 0) theta[i] = Shrunk(theta[i], step.Threshold);
         }
     }
+
+    public static float FlushedParameter(float x) => MathF.Abs(x) < Tiny.Factor ? 0 : x;
 
     public static float Flushed(float x) => MathF.Abs(x) < MathF.ScaleB(1, -126) ? 0 : x;
 

@@ -28,13 +28,13 @@ internal static class ReferenceFold
                 folded[first.WeightOffset + (o * first.Inputs) + i] = u;
             }
 
-            var v = theta[hidden.BiasOffset + o];
+            var v = T.Zero;
             for (var s = 0; s < hidden.Inputs; s++)
             {
                 v = T.FusedMultiplyAdd(theta[stem.BiasOffset + s], theta[hidden.WeightOffset + (o * hidden.Inputs) + s], v);
             }
 
-            folded[first.BiasOffset + o] = v;
+            folded[first.BiasOffset + o] = v + theta[hidden.BiasOffset + o];
         }
 
         theta.AsSpan(hidden.BiasOffset + hidden.Outputs).CopyTo(folded.AsSpan(first.BiasOffset + first.Outputs));

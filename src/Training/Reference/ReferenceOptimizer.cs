@@ -23,7 +23,7 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
             case AdamPlan adam: ReferenceAdam.Step(AdamStep.At(step, rate, adam, plan.Regularization), theta, gradient, First, Second); break;
             case AdamWPlan adamW:
                 var factor = (float)(1 - (rate * adamW.WeightDecay));
-                for (var i = 0; i < theta.Length; i++) theta[i] = ReferenceAdam.Flushed(theta[i] * factor);
+                for (var i = 0; i < theta.Length; i++) theta[i] = ReferenceAdam.FlushedParameter(theta[i] * factor);
                 ReferenceAdam.Step(AdamStep.At(step, rate, adamW, plan.Regularization), theta, gradient, First, Second);
                 break;
             case SgdPlan sgd: Sgd(SgdStep.At(rate, sgd, plan.Regularization), theta, gradient); break;
@@ -43,7 +43,7 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
                 g = step.Nesterov ? MathF.FusedMultiplyAdd(step.Momentum, First[i], g) : First[i];
             }
 
-            theta[i] = ReferenceAdam.Flushed(MathF.FusedMultiplyAdd(-step.Rate, g, theta[i]));
+            theta[i] = ReferenceAdam.FlushedParameter(MathF.FusedMultiplyAdd(-step.Rate, g, theta[i]));
             if (step.Threshold > 0) theta[i] = ReferenceAdam.Shrunk(theta[i], step.Threshold);
         }
     }
@@ -53,11 +53,11 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
         for (var i = 0; i < theta.Length; i++)
         {
             var g = MathF.FusedMultiplyAdd(step.Decay, theta[i], gradient[i]);
-            var s = MathF.Abs(g) < Smallest.Squared ? 0 : g;
+            var s = MathF.Abs(g) < Tiny.Squared ? 0 : g;
             Second[i] = ReferenceAdam.Flushed(MathF.FusedMultiplyAdd(step.Rho, Second[i], step.Gain * s * s));
             var change = g / (MathF.Sqrt(Second[i]) + step.Epsilon);
             if (step.Momentum > 0) change = First[i] = ReferenceAdam.Flushed(MathF.FusedMultiplyAdd(step.Momentum, First[i], change));
-            theta[i] = ReferenceAdam.Flushed(MathF.FusedMultiplyAdd(-step.Rate, change, theta[i]));
+            theta[i] = ReferenceAdam.FlushedParameter(MathF.FusedMultiplyAdd(-step.Rate, change, theta[i]));
             if (step.Threshold > 0) theta[i] = ReferenceAdam.Shrunk(theta[i], step.Threshold);
         }
     }
@@ -97,7 +97,7 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
         void Add(int column, float number)
         {
             var g = number * scale;
-            if (MathF.Abs(g) < Smallest.Squared) g = 0;
+            if (MathF.Abs(g) < Tiny.Squared) g = 0;
             ref var lane = ref lanes[column % Padding.Lanes];
             lane = MathF.FusedMultiplyAdd(g, g, lane);
         }
