@@ -85,11 +85,13 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.2)]
-    public void An_epoch_allocates_nothing(double dropout)
+    [InlineData(0, TrainingPath.Plain)]
+    [InlineData(0.2, TrainingPath.FoldedStem)]
+    [InlineData(0, TrainingPath.PiecewiseLinear)]
+    [InlineData(0.2, TrainingPath.PiecewiseLinear)]
+    public void An_epoch_allocates_nothing(double dropout, TrainingPath path)
     {
-        var session = TrainingSession.Start(Plans.Of(Plans.Small, 20, dropout: dropout, evaluation: DropoutEvaluation.On), Curve);
+        var session = TrainingSession.Start(Plans.Of(Plans.Small, 20, dropout: dropout, evaluation: DropoutEvaluation.On) with { Path = path }, Curve);
         session.RunEpoch();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var epoch = 0; epoch < 10; epoch++) session.RunEpoch();
