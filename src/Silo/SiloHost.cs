@@ -119,10 +119,10 @@ public sealed partial class SiloHost
                 if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
-                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, CancellationToken.None);
+                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, CancellationToken.None);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
                     if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
-                    if (claims.Count == free) continue;
+                    if (claims.Count > 0) continue;
                 }
                 await _wake.WaitAsync(_options.Poll, stop);
             }
@@ -151,7 +151,7 @@ public sealed partial class SiloHost
     }
 
     private void HearWatch(SweepId sweep) => _news.Watch(
-        sweep, _slots.Active.Where(a => a.Claim.Sweep == sweep).Select(a => new TrialNews(sweep, a.Claim.Lease.Trial, TrialState.Running, 0, null, null)));
+        sweep, _slots.Active.Where(a => a.Claim.Sweep == sweep).Select(a => new TrialNews(sweep, a.Claim.Lease.Trial, a.Claim.Ordinal, a.Claim.Replicate, TrialState.Running, 0, null, null)));
 
     private static async Task Quietly(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -73,13 +73,14 @@ public sealed class BadFilesTests
     [InlineData("|\n")]
     [InlineData("---\n")]
     [InlineData("\\U00110000")]
-    public void A_megabyte_of_one_piece_of_syntax_is_refused_within_seconds(string piece)
+    public void A_megabyte_of_one_piece_of_syntax_is_refused_in_good_time(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, SweepFile.MaxBytes / piece.Length));
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
         Assert.NotEmpty(SweepFile.Parse(text).Problems);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+        // Far above what a loaded machine takes, far below what a parser with a square in it would.
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"took {clock.Elapsed}");
     }
 }
