@@ -110,7 +110,7 @@ def train(problem, dropout, epochs):
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.set_grad_enabled(False)
-    return p.Losses(*map(list, zip(*[train_one(problem, decay, dropout, epochs) for decay in p.LAMBDAS])))
+    return p.Losses(*zip(*[train_one(problem, decay, dropout, epochs) for decay in p.LAMBDAS]))
 
 
 if __name__ == "__main__":
