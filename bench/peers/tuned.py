@@ -1,8 +1,8 @@
 """PyTorch with autograd, tuned; one λ after another.
 
 No DataLoader; θ and its gradient each one buffer, the Parameters and their .grad views of them, so that Adam is six
-calls instead of 124 µs (foreach) or 147 µs (plain); dropout masks from cheap random bits instead of Bernoulli draws
-(20 µs instead of 90 µs). Tried and left out: TorchScript (scripted 111 µs and traced 106 µs a step, eager 107 µs:
+calls and 8 µs instead of 124 µs (foreach) or 147 µs (plain); dropout masks from cheap random bits instead of Bernoulli draws
+(a step costs 40 µs more than without dropout, not 90 µs). Tried and left out: TorchScript (scripted 111 µs and traced 106 µs a step, eager 107 µs:
 Debian's PyTorch has no LLVM to fuse with) and fused Adam (CUDA only in 1.13).
 """
 import problem as p
