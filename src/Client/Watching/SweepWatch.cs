@@ -35,8 +35,8 @@ internal sealed class SweepWatch(Ledger ledger, SweepId sweep, Specification spe
             {
                 var counts = Show(texts.Reader);
                 if (counts is null && time.GetElapsedTime(_counted) >= _wait) counts = await CountAsync(stop);
-                if (counts is not null && !counts.Any(c => !c.Key.IsFinal() && c.Value > 0)) return;
                 view.Tick(_book.Snapshot());
+                if (counts is not null && !counts.Any(c => !c.Key.IsFinal() && c.Value > 0)) return;
                 await Task.Delay(Tick, time, stop);
             }
         }
