@@ -18,6 +18,7 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     QueryCommand.Create(),
     ExportCommand.Create(),
     ReportCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),
 };
