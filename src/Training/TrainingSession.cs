@@ -43,24 +43,27 @@ public sealed class TrainingSession
         Resume(plan, data, checkpoint, LaneWidths.Best);
 
     /// <summary>Trains one epoch in a fresh order, then evaluates the validation part.</summary>
+    /// <param name="cancel">Looked at before each step. A session cancelled within an epoch is of no more use; resume from a checkpoint.</param>
     /// <exception cref="InvalidOperationException">All epochs are done.</exception>
-    public EpochLoss RunEpoch()
+    public EpochLoss RunEpoch(CancellationToken cancel = default)
     {
         if (IsFinished) throw new InvalidOperationException($"{nameof(RunEpoch)}: all {_plan.Epochs} epochs are done");
         var epoch = (uint)Epoch;
         _data.RowsOf(Part.Train).CopyTo(_order);
         Shuffle.InPlace(_width, Stream(Purpose.Shuffle, epoch), _order);
+        Trainer.Arrange(_order);
 
         var batches = BatchesOf(_order.Length);
         var sum = 0.0;
         for (var b = 0; b < batches; b++)
         {
+            cancel.ThrowIfCancellationRequested();
             sum += Trainer.Train(BatchOf(_order, b), ((long)Epoch * batches) + b + 1, Stream(Purpose.TrainingDropout, epoch, b));
         }
 
         var validation = Evaluate(Part.Validation, Purpose.ValidationDropout);
         Epoch++;
-        return new EpochLoss(Epoch, sum / batches, validation);
+        return new EpochLoss(Epoch, sum / batches, validation) { NonFiniteParameter = Trainer.IsFinite() ? null : FirstNonFinite() };
     }
 
     /// <returns>The mean of the batch losses over the test part, rows in domain order.</returns>
@@ -75,10 +78,10 @@ public sealed class TrainingSession
     /// <summary>All that is needed to resume bit for bit.</summary>
     public byte[] Checkpoint() => CheckpointFormat.Write(_plan, _data, Epoch, Trainer.Parameters);
 
-    /// <summary>The fit: a prediction for every row of the data (rows × outputs), with dropout where its evaluation is on.</summary>
+    /// <summary>The fit: the network's outputs for every row of the data (rows × outputs), with dropout where its evaluation is on.</summary>
     public float[] Predict()
     {
-        var predictions = new float[_data.Rows * _data.Outputs];
+        var predictions = new float[_data.Rows * _plan.Network.Outputs];
         Predict(predictions, Stream(Purpose.FitDropout, (uint)Epoch), _plan.Regularization.Evaluation == DropoutEvaluation.On);
         return predictions;
     }
@@ -88,7 +91,7 @@ public sealed class TrainingSession
     public (float[] Mean, float[] Spread) PredictWithDropout(int passes)
     {
         if (passes is < 2 or > ushort.MaxValue) throw new ArgumentOutOfRangeException(nameof(passes), passes, "must be between 2 and 65535");
-        var count = _data.Rows * _data.Outputs;
+        var count = _data.Rows * _plan.Network.Outputs;
         var prediction = new float[count];
         var mean = new double[count];
         var squares = new double[count];
@@ -112,6 +115,7 @@ public sealed class TrainingSession
         var session = new TrainingSession(plan, data, width);
         var parameters = session.Trainer.Parameters;
         parameters.Import(InitialWeights.Create(plan.Network, plan.Seed), parameters.Theta);
+        session.Trainer.Refresh();
         return session;
     }
 
@@ -119,17 +123,31 @@ public sealed class TrainingSession
     {
         var session = new TrainingSession(plan, data, width);
         session.Epoch = CheckpointFormat.Read(plan, data, checkpoint, session.Trainer.Parameters);
+        session.Trainer.Refresh();
         return session;
+    }
+
+    private unsafe int? FirstNonFinite()
+    {
+        var parameters = Trainer.Parameters;
+        float[] theta = parameters.Export(parameters.Theta), first = parameters.Export(parameters.First), second = parameters.Export(parameters.Second);
+        for (var i = 0; i < theta.Length; i++)
+        {
+            if (!float.IsFinite(theta[i]) || !float.IsFinite(first[i]) || !float.IsFinite(second[i])) return i;
+        }
+
+        return null;
     }
 
     private double Evaluate(Part part, Purpose purpose)
     {
         var rows = _data.RowsOf(part);
         var withDropout = _plan.Regularization.Evaluation == DropoutEvaluation.On && _plan.Regularization.Dropout > 0;
+        var known = withDropout ? null : Trainer.PredictAtOnce(part);
         var sum = 0.0;
         for (var b = 0; b < BatchesOf(rows.Length); b++)
         {
-            sum += Trainer.Evaluate(BatchOf(rows, b), Stream(purpose, (uint)Epoch, b), withDropout);
+            sum += Trainer.Evaluate(BatchOf(rows, b), Stream(purpose, (uint)Epoch, b), withDropout, known);
         }
 
         GC.KeepAlive(this); // the kernels' memory lives as long as the session
@@ -144,7 +162,7 @@ public sealed class TrainingSession
             var batch = rows[..Math.Min(rows.Length, _data.Rows - first)];
             for (var r = 0; r < batch.Length; r++) batch[r] = first + r;
             Trainer.Predict(batch, dropout with { Step = (uint)b }, withDropout);
-            Trainer.CopyPredictions(batch.Length, predictions.AsSpan(first * _data.Outputs));
+            Trainer.CopyPredictions(batch.Length, predictions.AsSpan(first * _plan.Network.Outputs));
         }
 
         GC.KeepAlive(this);

@@ -1,59 +1,61 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using Npgsql;
-using SweepCluster.Reports.Bench;
-using SweepCluster.Store;
-using SweepCluster.Store.Embedded;
+using SweepCluster.Training.Diagnostics;
 
 namespace SweepCluster.Client.Commands;
 
-/// <summary>sweep bench: how fast the parts are on this machine, measured on data of their own that are gone afterwards.</summary>
+/// <summary>sweep bench: the parts of the program on this machine. `kernel` is how close training comes to what one core can do; needs no store.</summary>
 internal static class BenchCommand
 {
-    private const int LargeSweep = 50_000;
+    private const string First = "--first-of-process";
 
-    public static Command Create() => new("bench", "Measure the parts of the program on this machine") { Reports() };
+    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel", "sweep bench reports") { Kernel(), BenchReportsCommand.Create() };
 
-    private static ExampledCommand Reports()
+    private static ExampledCommand Kernel()
     {
-        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
-        var trials = new Option<int>("--trials") { Description = "Trials of the large sweep", DefaultValueFactory = _ => LargeSweep, HelpName = "N" };
-        var command = new ExampledCommand("reports", "Measure densities, and every figure of a sweep of 50,000 trials", "sweep bench reports --json") { json, trials };
-        command.SetAction((parsed, cancel) => ReportsAsync(parsed.GetValue(json), parsed.GetValue(trials), cancel));
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a table" };
+        var rounds = new Option<int>("--rounds") { Description = "How often each case is timed; its best counts", DefaultValueFactory = _ => 5, HelpName = "N" };
+        rounds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("--rounds must be between 1 and 1000");
+        });
+        var words = new Option<string>("--case") { Description = "Only cases with these words in name and path, like 'notebook' or 'plain'", HelpName = "WORDS" };
+        var first = new Option<string[]>(First) { Hidden = true, AllowMultipleArgumentsPerToken = true };
+        var command = new ExampledCommand(
+            "kernel", "Time trials on one core against its measured peak of fused multiply-adds; leave the machine alone meanwhile",
+            "sweep bench kernel --case notebook", "sweep bench kernel --json > kernel.json")
+        { json, rounds, words, first };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(first) is [var name, var path])
+            {
+                Console.Out.WriteLine(KernelBenchmark.Seconds(name, path).ToString("R", CultureInfo.InvariantCulture));
+                return ExitCode.Done;
+            }
+
+            var cases = KernelCase.All.Where(one => $"{one.Name} {one.Path}".Contains(parsed.GetValue(words) ?? "", StringComparison.OrdinalIgnoreCase)).ToList();
+            if (cases.Count == 0)
+                throw new UserMistake($"--case: no case has '{parsed.GetValue(words)}' in it; they are {string.Join(", ", KernelCase.All.Select(one => $"{one.Name} {one.Path}"))}");
+            var report = KernelBenchmark.Run(cases, parsed.GetValue(rounds), InFreshProcess);
+            Console.Out.Write(parsed.GetValue(json) ? report.ToJson() + Environment.NewLine : report.ToTable());
+            return ExitCode.Done;
+        });
         return command;
     }
 
-    private static async Task<int> ReportsAsync(bool json, int trials, CancellationToken cancel)
+    private static double InFreshProcess(KernelCase one)
     {
-        var home = Path.Combine(Path.GetTempPath(), "sweep-bench-" + Path.GetRandomFileName());
-        try
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
-            await Console.Error.WriteLineAsync($"sweep: making a sweep of {trials.ToString("N0", CultureInfo.InvariantCulture)} trials in a store of its own");
-            await using var postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = home }, cancel);
-            await using var ledger = await Ledger.OpenAsync(postgres.Owner, cancel);
-            await using var reader = NpgsqlDataSource.Create(postgres.Reader.ConnectionString);
-            var density = ReportsBenchmark.Density();
-            var figures = await ReportsBenchmark.FiguresAsync(
-                ledger, reader, trials, (name, ms, size) => Console.Error.WriteLine($"sweep: {name,-48} {ms,7:0} ms {size / 1024.0,7:0} KiB"), cancel);
-            var measured = new Dictionary<string, double>
-            {
-                ["kde_ms"] = density,
-                ["figure_p95_ms_50k"] = figures.P95,
-                ["figure_slowest_ms_50k"] = figures.Slowest,
-                ["figures_peak_mb"] = figures.PeakMegabytes,
-            };
-            if (json)
-                Console.Out.WriteLine(JsonSerializer.Serialize(measured.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value, 3))));
-            else
-                foreach (var (name, value) in measured)
-                    Console.Out.WriteLine($"{name,-24} {value.ToString("0.00", CultureInfo.InvariantCulture),10}");
-            return ExitCode.Done;
-        }
-        finally
-        {
-            if (Directory.Exists(home))
-                Directory.Delete(home, recursive: true);
-        }
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "bench", "kernel", First, one.Name, one.Path },
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? double.Parse(output, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"the process that times the first trial of '{one.Name}' ended with {process.ExitCode}");
     }
 }

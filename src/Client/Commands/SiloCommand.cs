@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Serilog;
 using Serilog.Extensions.Logging;
+using SweepCluster.Grains;
 using SweepCluster.Silo;
 
 namespace SweepCluster.Client.Commands;
@@ -13,25 +14,34 @@ internal static class SiloCommand
         var slots = SlotsOption.Create();
         var engine = new Option<string>("--engine") { Description = "auto, orleans or built-in", HelpName = "ENGINE", DefaultValueFactory = _ => "auto" };
         engine.AcceptOnlyFromAmong("auto", "orleans", "built-in");
+        var lease = SecondsOption.Create("--lease", "How long the cluster trusts this silo without a sign of life; a heartbeat each third of it", new SiloOptions().Lease);
+        var checkpoint = SecondsOption.Create("--checkpoint", "A trial keeps a checkpoint at most so often", GrainOptions.Default.CheckpointPeriod);
         var store = StoreSession.Option();
-        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, store };
+        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, lease, checkpoint, store };
         command.SetAction((parsed, cancel) =>
         {
             if (parsed.GetValue(engine) == "orleans")
                 throw new UserMistake("the Orleans packages are not part of this build; use --engine built-in (same grains, same store)");
             var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
-            return StoreSession.UseAsync(url, session => RunAsync(session, parsed.GetValue(slots), cancel), cancel);
+            var options = SlotsOption.ToSilo(parsed.GetValue(slots)) with
+            {
+                Lease = parsed.GetValue(lease),
+                Renew = parsed.GetValue(lease) / 3,
+                Grain = GrainOptions.Default with { CheckpointPeriod = parsed.GetValue(checkpoint) },
+            };
+            if (options.Problems().FirstOrDefault() is { } problem) throw new UserMistake(problem);
+            return StoreSession.UseAsync(url, session => RunAsync(session, options, cancel), cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, int? slots, CancellationToken stop)
+    private static async Task<int> RunAsync(StoreSession session, SiloOptions options, CancellationToken stop)
     {
         await using var serilog = new LoggerConfiguration()
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose)
             .CreateLogger();
         using var loggers = new SerilogLoggerFactory(serilog);
-        await new SiloHost(session.Ledger, SlotsOption.ToSilo(slots), loggers).RunAsync(stop);
+        await new SiloHost(session.Ledger, options, loggers).RunAsync(stop);
         return ExitCode.Done;
     }
 }

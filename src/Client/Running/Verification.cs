@@ -15,10 +15,7 @@ internal static class Verification
         var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
         // A trial that a rule stopped is as long as it got.
         while (session.Epoch < trial.Epochs)
-        {
-            stop.ThrowIfCancellationRequested();
-            session.RunEpoch();
-        }
+            session.RunEpoch(stop);
         return ParameterHash.Sha256(session.Parameters());
     }
 }

@@ -11,7 +11,7 @@ public sealed class PrivateStore : IAsyncLifetime
 {
     private PrivatePostgres? _postgres;
 
-    internal string Home { get; } = Path.Combine(Path.GetTempPath(), $"sweep-tests-{Guid.NewGuid():N}");
+    internal string Home { get; } = Path.Combine(Path.GetTempPath(), $"sweep-{Guid.NewGuid():N}"[..14]); // short: a socket's path has at most 107 bytes
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("sweep-tests-").FullName;
 
