@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
@@ -176,6 +177,7 @@ internal abstract unsafe class Trainer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void GatherInputs(ReadOnlySpan<int> rows)
     {
         int stride = Parameters.Layers[0].InputStride, inputs = _data.Inputs;
@@ -189,6 +191,7 @@ internal abstract unsafe class Trainer
     private void GatherTargets(ReadOnlySpan<int> rows) => Gather(_data.Y, rows, Batch.Targets);
 
     /// <param name="source">Rows of the data × outputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(ReadOnlySpan<float> source, ReadOnlySpan<int> rows, float* target)
     {
         int stride = Parameters.Layers[^1].OutputStride, outputs = _data.Outputs;
