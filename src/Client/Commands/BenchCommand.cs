@@ -10,7 +10,7 @@ internal static class BenchCommand
 {
     private const string First = "--first-of-process";
 
-    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel") { Kernel() };
+    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel", "sweep bench store") { Kernel(), BenchStoreCommand.Create(), BenchClusterCommand.Create(), BenchFleetCommand.Create() };
 
     private static ExampledCommand Kernel()
     {
