@@ -19,8 +19,8 @@ internal sealed class ClusterBench(Ledger ledger, CpuMeter cpu, CancellationToke
     public async Task<ClusterResult> MeasureAsync(int silos, int trials, bool training)
     {
         var specification = training
-            ? LedgerBench.Grid(trials, "{epochs: 20, batch: 64}", "{kind: oscillation, points: 10000}")
-            : LedgerBench.Grid(trials, "{epochs: 1, batch: 64}", "{kind: oscillation, points: 64}");
+            ? LedgerBench.Grid(trials, "{epochs: 200, batch: 64}", "{kind: oscillation, points: 10000}")
+            : LedgerBench.Grid(trials, "{epochs: 1, batch: 64}", "{kind: oscillation, points: 128}");
         var processes = Enumerable.Range(0, silos).Select(_ => Start()).ToList();
         try
         {

@@ -12,6 +12,7 @@ internal static class BenchStoreCommand
     private const int ParametersOfNotebook = 12_673;
     private const int FewParameters = 100;
     private const int Connections = 64;
+    private const int Rounds = 5;
 
     public static Command Create()
     {
@@ -42,9 +43,9 @@ internal static class BenchStoreCommand
         }
 
         await bench.CostAsync(100, FewParameters); // compiles the code, opens connections, prepares statements
-        var full = await bench.CostAsync(1000, ParametersOfNotebook);
+        var full = await MedianAsync(() => bench.CostAsync(1000, ParametersOfNotebook));
         Add("ms_per_trial_full", full.Client + full.Server, $"ms of one core per trial (client {Text(full.Client)} + server {Text(full.Server)}), 1,000 trials, 50 losses, two snapshots of 12,673 numbers", "<= 3");
-        var few = await bench.CostAsync(1000, FewParameters);
+        var few = await MedianAsync(() => bench.CostAsync(1000, FewParameters));
         Add("ms_per_trial_1k", few.Client + few.Server, $"the same with snapshots of 100 numbers (client {Text(few.Client)} + server {Text(few.Server)})", "");
         var many = await bench.CostAsync(largest, FewParameters);
         Add("ms_per_trial_100k", many.Client + many.Server, $"the same in a sweep of {Numbers.Count(largest, "trial")} (client {Text(many.Client)} + server {Text(many.Server)})", "");
@@ -56,6 +57,14 @@ internal static class BenchStoreCommand
         Add("ms_per_claim", claims.Milliseconds, "of one core, both sides: what it takes where other work does not slow the clock", "");
         Write(found, asJson);
         return ExitCode.Done;
+    }
+
+    // One round of a thousand trials takes a second or two: a checkpoint or a vacuum of the server is a good part of it.
+    private static async Task<(double Client, double Server)> MedianAsync(Func<Task<(double Client, double Server)>> measure)
+    {
+        var rounds = new List<(double Client, double Server)>();
+        while (rounds.Count < Rounds) rounds.Add(await measure());
+        return rounds.OrderBy(r => r.Client + r.Server).ElementAt(Rounds / 2);
     }
 
     internal static void Write(List<(string Name, double Value, string Meaning, string Target)> found, bool asJson)
