@@ -56,7 +56,8 @@ internal sealed class PostgresServer : IDisposable
     {
         if (Pid is not { } postmaster) return;
         int[] all = [postmaster, .. Shell.ChildrenOf(postmaster)];
-        Shell.Signal("KILL", all);
+        // The children of a killed server end by themselves, so some are gone already.
+        Shell.Try("sh", ["-c", "kill -KILL \"$@\"", "sh", .. all.Select(p => $"{p}")]);
         var waited = Stopwatch.StartNew();
         while (all.Any(p => Directory.Exists($"/proc/{p}")) && waited.Elapsed < TimeSpan.FromSeconds(20)) Thread.Yield();
     }

@@ -28,8 +28,8 @@ internal static class Shell
     }
 
     /// <summary>The shell's own kill: a bare Debian has no program of that name.</summary>
-    public static void Signal(string signal, params int[] processes) =>
-        Run("sh", ["-c", "kill \"$@\"", "sh", $"-{signal}", .. processes.Select(process => $"{process}")]);
+    public static void Signal(string signal, int process) =>
+        Run("sh", ["-c", "kill \"$@\"", "sh", $"-{signal}", $"{process}"]);
 
     /// <summary>Processes whose parent is this one, from the fourth field of /proc/PID/stat.</summary>
     public static IReadOnlyList<int> ChildrenOf(int parent) =>
