@@ -14,18 +14,32 @@ internal static class DiffCommand
     {
         var left = new Argument<string>("A") { Description = "Id of a sweep, the beginning of its id, or its name" };
         var right = new Argument<string>("B") { Description = "The sweep to compare it with" };
+        var json = JsonOutput.Option();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("diff", "Compare two sweeps: their specifications, and the configurations that both tried", "sweep diff 7k3m 9wx2") { left, right, store };
+        var command = new ExampledCommand("diff", "Compare two sweeps: their specifications, and the configurations that both tried", "sweep diff 7k3m 9wx2") { left, right, json, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(
-            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), cancel), cancel));
+            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), parsed.GetValue(json), cancel), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, string leftWord, string rightWord, CancellationToken cancel)
+    private static async Task<int> RunAsync(StoreSession session, string leftWord, string rightWord, bool json, CancellationToken cancel)
     {
         var (left, leftSpecification, leftTrials) = await ReadAsync(session, leftWord, cancel);
         var (right, rightSpecification, rightTrials) = await ReadAsync(session, rightWord, cancel);
         var difference = SweepDifference.Of(leftSpecification, leftTrials, rightSpecification, rightTrials);
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                A = left.Id.Value,
+                B = right.Id.Value,
+                Keys = difference.Keys.Select(key => new { key.Key, A = key.Left, B = key.Right }),
+                Shared = difference.Shared.Select(SharedAnswer.Of),
+                OnlyA = difference.OnlyLeft,
+                OnlyB = difference.OnlyRight,
+            });
+            return ExitCode.Done;
+        }
         await using var output = Terminal.OpenOutput();
         Write(output, difference, left.Id, right.Id);
         return ExitCode.Done;

@@ -13,13 +13,19 @@ internal static class ShowCommand
     public static Command Create()
     {
         var sweep = SweepWord.Argument();
+        var json = JsonOutput.Option();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("show", "Show a sweep: its specification and the results of its trials", "sweep show l2-visual-intuition") { sweep, store };
+        var command = new ExampledCommand("show", "Show a sweep: its specification and the results of its trials", "sweep show l2-visual-intuition", "sweep show l2-visual-intuition --json") { sweep, json, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
             var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);
             var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
             var trials = await session.Ledger.Trials.OfSweepAsync(found.Id, cancel);
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(new { Sweep = SweepAnswer.Of(found), Specification = JsonOutput.Stored(specification.ToJson()), Trials = trials.Select(TrialAnswer.Of) });
+                return ExitCode.Done;
+            }
             await using var output = Terminal.OpenOutput();
             Write(output, found, specification, trials);
             return ExitCode.Done;
