@@ -28,6 +28,7 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     BenchCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),
+    CompletionCommand.Create(),
 };
 
 sweep.SetAction(_ => sweep.Parse("--help").Invoke());

@@ -75,7 +75,7 @@ public sealed class ParamsTests(PrivateStore store) : IAsyncLifetime
             assert theta.dtype == numpy.float32 and numpy.array_equal(theta, numpy.concatenate([t.ravel() for t in tensors]))
             print(hashlib.sha256(theta.tobytes()).hexdigest(), header['__metadata__']['theta_sha256'])
             """;
-        var start = new ProcessStartInfo("python3", ["-c", program]) { UseShellExecute = false, WorkingDirectory = store.Folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", program]) { UseShellExecute = false, WorkingDirectory = store.Folder, RedirectStandardOutput = true };
         using var python = Process.Start(start)!;
         var printed = (await python.StandardOutput.ReadToEndAsync()).Trim().Split(' ');
         await python.WaitForExitAsync();

@@ -25,6 +25,8 @@ internal static class ExportCommand
                 return null;
             },
         };
+        table.CompletionSources.Clear();
+        table.CompletionSources.Add([.. tables.Keys]);
         var format = FormatOption.Create(RowFormat.Csv, RowFormat.Json);
         var file = new Option<string?>("--out") { Description = "File to write, whole or not at all [default: standard output]", HelpName = "FILE" };
         var store = StoreSession.Option();

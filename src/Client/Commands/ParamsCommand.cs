@@ -33,6 +33,8 @@ internal static class ParamsCommand
                 return null;
             },
         };
+        format.CompletionSources.Clear();
+        format.CompletionSources.Add([.. words.Keys]);
         var file = new Option<string?>("--out") { Description = "File to write, whole or not at all [default: standard output, where that is no terminal]", HelpName = "FILE" };
         var store = StoreSession.Option();
         var command = new ExampledCommand(

@@ -10,14 +10,14 @@ public sealed class NumpyFactAttribute : FactAttribute
 
     public NumpyFactAttribute()
     {
-        if (!IsThere.Value) Skip = "python3 cannot import numpy here: apt-get install python3-numpy";
+        if (!IsThere.Value) Skip = "Debian's python3 cannot import numpy here: apt-get install python3-numpy";
     }
 
     private static bool Look()
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", "import numpy"]) { UseShellExecute = false, RedirectStandardError = true })!;
+            using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import numpy"]) { UseShellExecute = false, RedirectStandardError = true })!;
             python.WaitForExit();
             return python.ExitCode == 0;
         }
