@@ -4,6 +4,7 @@ using SweepCluster.Client.Commands;
 
 var sweep = new RootCommand("Trains every configuration of a hyperparameter grid on a cluster of silos, and keeps all of it in PostgreSQL.")
 {
+    PlanCommand.Create(),
     RunCommand.Create(),
     ResumeCommand.Create(),
     LaunchCommand.Create(),

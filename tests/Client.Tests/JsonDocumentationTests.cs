@@ -11,7 +11,7 @@ public sealed class JsonDocumentationTests(PrivateStore store) : IAsyncLifetime
     private const string Yaml = "data: {points: 50, a: 1, b: 1, c: 0}\nmodel: {stem: none, hidden: [4]}\ntraining: {epochs: 2, batch: 16}\ngrid: {regularization.l2: [0, 1e-3]}";
 
     /// <summary>Keys of the user's own, and what another section describes.</summary>
-    private static readonly string[] Opaque = ["specification", "configuration", "sweep", "sweeps", "trials"];
+    private static readonly string[] Opaque = ["specification", "configuration", "sweep", "sweeps", "trials", "first"];
 
     public async Task InitializeAsync()
     {
@@ -26,6 +26,7 @@ public sealed class JsonDocumentationTests(PrivateStore store) : IAsyncLifetime
     [InlineData("status SWEEP", "status", "spoken")]
     [InlineData("show", "show", "spoken")]
     [InlineData("best", "best", "spoken")]
+    [InlineData("plan", "plan", "spoken.yaml")]
     [InlineData("diff", "diff", "spoken", "spoken")]
     public async Task A_document_has_the_documented_keys(string section, params string[] words)
     {

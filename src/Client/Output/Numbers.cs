@@ -38,6 +38,13 @@ internal static class Numbers
         _ => $"{Three(bytes / 1e12)} TB",
     };
 
+    /// <summary>From seconds of one core.</summary>
+    public static string CoreHours(double seconds) =>
+        seconds < 360 ? $"{seconds.ToString(seconds < 10 ? "F2" : "F0", CultureInfo.InvariantCulture)} core-seconds" : $"{Three(seconds / 3600)} core-hours";
+
+    public static string Milliseconds(double seconds) =>
+        seconds < 1 ? $"{(seconds * 1000).ToString("G3", CultureInfo.InvariantCulture)} ms" : $"{Three(seconds)} s";
+
     private static string Three(double number) => number.ToString(number < 9.95 ? "F1" : "F0", CultureInfo.InvariantCulture);
 
     public static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
