@@ -35,6 +35,17 @@ public sealed class TrialQueries
     public async Task<TrialSummary?> AtAsync(SweepId sweep, long ordinal, int replicate, CancellationToken cancel = default) =>
         await ReadAsync(Columns + " WHERE sweep = $1 AND ordinal = $2 AND replicate = $3", cancel, sweep.Value, ordinal, replicate) is [var found] ? found : null;
 
+    /// <summary>How many epochs each trial has recorded, for those that have some.</summary>
+    public async Task<IReadOnlyList<(TrialId Trial, int Epochs)>> EpochsAsync(SweepId sweep, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT id, epochs FROM ledger.trials WHERE sweep = $1 AND epochs > 0 ORDER BY ordinal, replicate");
+        command.Parameters.Add(new() { Value = sweep.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var epochs = new List<(TrialId, int)>();
+        while (await reader.ReadAsync(cancel)) epochs.Add((new TrialId(reader.GetInt64(0)), reader.GetInt32(1)));
+        return epochs;
+    }
+
     public async Task<IReadOnlyList<EpochLosses>> LossesAsync(TrialId trial, CancellationToken cancel = default)
     {
         await using var command = _source.CreateCommand("SELECT epoch, training, validation FROM public.losses WHERE trial = $1 ORDER BY epoch");
