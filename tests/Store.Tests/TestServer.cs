@@ -31,16 +31,18 @@ internal sealed class TestServer
         var server = new TestServer(folder, PostgresBinaries.Find(PrivatePostgresOptions.FromEnvironment()));
         if (Environment.IsPrivilegedProcess) Run("chown", "postgres", folder);
         server.AsUser(server._binaries.Initdb, "-D", $"{folder}/data", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Stop();
+        server.CleanUpAfterThisProcess();
         server.AsUser(server._binaries.PgCtl, "start", "-w", "-s", "-D", $"{folder}/data", "-l", $"{folder}/log",
             "-o", $"-k '{folder}' -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=300");
         return server;
     }
 
-    private void Stop()
+    // The shell's input ends when this process does, however it ends.
+    private void CleanUpAfterThisProcess()
     {
-        AsUser(_binaries.PgCtl, "stop", "-w", "-s", "-m", "immediate", "-D", $"{_folder}/data");
-        Directory.Delete(_folder, recursive: true);
+        string[] shell = ["sh", "-c", "trap '' INT TERM; read _; \"$0\" stop -w -s -m immediate -D \"$1/data\"; rm -rf \"$1\"", _binaries.PgCtl, _folder];
+        if (Environment.IsPrivilegedProcess) shell = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", .. shell];
+        Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" });
     }
 
     private async Task<StoreAddress> CreateAsync()
