@@ -14,6 +14,7 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     PauseCommand.Create(),
     CancelCommand.Create(),
     RetryCommand.Create(),
+    VerifyCommand.Create(),
     QueryCommand.Create(),
     ExportCommand.Create(),
     ReportCommand.Create(),

@@ -15,6 +15,7 @@ internal sealed class TestServer
     private readonly string _folder;
     private readonly PostgresBinaries _binaries;
     private int _databases;
+    private Process? _janitor; // held: its pipe would be closed with it
 
     private TestServer(string folder, PostgresBinaries binaries) => (_folder, _binaries) = (folder, binaries);
 
@@ -42,7 +43,7 @@ internal sealed class TestServer
     {
         string[] shell = ["sh", "-c", "trap '' INT TERM; read _; \"$0\" stop -w -s -m immediate -D \"$1/data\"; rm -rf \"$1\"", _binaries.PgCtl, _folder];
         if (Environment.IsPrivilegedProcess) shell = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", .. shell];
-        Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" });
+        _janitor = Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" });
     }
 
     private async Task<StoreAddress> CreateAsync()

@@ -7,6 +7,9 @@ namespace SweepCluster.Client.Commands;
 /// <summary>sweep show SWEEP: what was asked, and what came of it.</summary>
 internal static class ShowCommand
 {
+    private const int Indent = 16;
+    private const int MostValues = 12;
+
     public static Command Create()
     {
         var sweep = SweepWord.Argument();
@@ -34,9 +37,9 @@ internal static class ShowCommand
         output.WriteLine();
 
         foreach (var section in specification.Values.Where(entry => entry.Key != "name").GroupBy(entry => entry.Key.Split('.')[0]))
-            output.WriteLine($"{section.Key + ":",-16}{string.Join(", ", section.Select(entry => Setting(section.Key, entry)))}");
+            Wrapped(output, section.Key + ":", section.Select(entry => Setting(section.Key, entry)), width);
         foreach (var axis in specification.Axes)
-            output.WriteLine($"grid:           {axis.Key} = {Values(axis)}");
+            Wrapped(output, "grid:", Values(axis), width);
         output.WriteLine();
 
         TrialTable.Of(specification, trials).Write(output, width);
@@ -47,6 +50,30 @@ internal static class ShowCommand
     private static string Setting(string section, KeyValuePair<string, Value> entry) =>
         entry.Key == section ? entry.Value.ToString()! : $"{entry.Key[(section.Length + 1)..]} {entry.Value}";
 
-    private static string Values(Axis axis) =>
-        axis.Values.Count <= 12 ? string.Join(", ", axis.Values) : $"{string.Join(", ", axis.Values.Take(3))}, …, {axis.Values[^1]} ({axis.Values.Count} values)";
+    private static IEnumerable<string> Values(Axis axis)
+    {
+        var values = axis.Values.Count <= MostValues
+            ? axis.Values.Select(value => value.ToString()!)
+            : [.. axis.Values.Take(3).Select(value => value.ToString()!), "…", $"{axis.Values[^1]} ({axis.Values.Count} values)"];
+        return values.Select((value, i) => i == 0 ? $"{axis.Key} = {value}" : value);
+    }
+
+    /// <summary>Words after a title, on as many lines as the terminal needs, the title's column left free.</summary>
+    private static void Wrapped(TextWriter output, string title, IEnumerable<string> words, int? width)
+    {
+        var line = title.PadRight(Indent);
+        var separator = "";
+        foreach (var word in words)
+        {
+            if (line.Length + separator.Length + word.Length >= width && line.Length > Indent)
+            {
+                output.WriteLine(line + separator.TrimEnd());
+                line = new string(' ', Indent);
+                separator = "";
+            }
+            line += separator + word;
+            separator = ", ";
+        }
+        output.WriteLine(line);
+    }
 }

@@ -11,6 +11,7 @@ internal static class TrialTable
         var states = trials.Any(trial => trial.State != TrialState.Completed);
         var tests = trials.Any(trial => trial.TestLoss is not null);
         var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var labels = new TrialLabels(specification);
 
         var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
         if (keys.Count == 0)
@@ -28,7 +29,7 @@ internal static class TrialTable
         foreach (var trial in trials)
         {
             var configuration = Configuration.FromJson(trial.Configuration);
-            List<string> cells = [.. keys.Select(key => configuration[key]?.ToString() ?? "")];
+            List<string> cells = [.. keys.Select(key => labels.Of(key, configuration))];
             if (keys.Count == 0)
                 cells.Add(specification.Name);
             if (specification.Replicates > 1)
@@ -45,17 +46,9 @@ internal static class TrialTable
     }
 
     /// <summary>One line for each trial that failed, with its reason.</summary>
-    public static IEnumerable<string> Failures(Specification specification, IReadOnlyList<TrialSummary> trials) =>
-        trials.Where(trial => trial.State == TrialState.Failed).Select(trial => $"{Label(specification, trial)} failed: {trial.Error}");
-
-    /// <summary>How a person tells trials apart: the grid's values, and the replicate where there are several.</summary>
-    public static string Label(Specification specification, TrialSummary trial) =>
-        Label(specification, Configuration.FromJson(trial.Configuration), trial.Replicate);
-
-    public static string Label(Specification specification, Configuration configuration, int replicate)
+    public static IEnumerable<string> Failures(Specification specification, IReadOnlyList<TrialSummary> trials)
     {
-        var values = specification.Axes.Select(axis => $"{axis.Key}={configuration[axis.Key]}");
-        var parts = specification.Replicates > 1 ? values.Append($"replicate={replicate}") : values;
-        return string.Join(' ', parts) is { Length: > 0 } label ? label : specification.Name;
+        var labels = new TrialLabels(specification);
+        return trials.Where(trial => trial.State == TrialState.Failed).Select(trial => $"{labels.Of(trial)} failed: {trial.Error}");
     }
 }

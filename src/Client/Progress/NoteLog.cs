@@ -8,6 +8,8 @@ internal sealed class NoteLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _notes = new();
 
+    public void Add(string note) => _notes.Enqueue(note);
+
     public string? Take() => _notes.TryDequeue(out var note) ? note : null;
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -24,6 +26,6 @@ internal sealed class NoteLog : ILoggerFactory, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
-            _notes.Enqueue(formatter(state, exception));
+            Add(formatter(state, exception));
     }
 }

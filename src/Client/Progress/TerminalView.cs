@@ -27,7 +27,7 @@ internal sealed class TerminalView : IProgressView
     public void Trained(TrialId trial, int epoch, double training, double validation) { }
 
     public void Ended(TrialId trial, TrialState state, TrialProgress progress, string? error, ProgressSnapshot snapshot) =>
-        Draw(snapshot, TrialLine.Of(state, progress, error, _colour));
+        Draw(snapshot, TrialLine.Of(state, progress, error, _width() - 1, _colour));
 
     public void Note(string text, ProgressSnapshot snapshot) => Draw(snapshot, $"sweep: {text}");
 

@@ -9,14 +9,15 @@ internal sealed class TrainingWatch(Specification specification, ProgressBook bo
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    public ProgressSnapshot Now => book.Snapshot();
+    private readonly TrialLabels _labels = new(specification);
 
-    public async Task FollowAsync(Task training)
+    public async Task FollowAsync(Task training, CancellationToken stop)
     {
+        using var stopping = stop.Register(() => notes.Add("stopping: each trial finishes its epoch and is kept; interrupt again to end at once"));
         while (!training.IsCompleted)
         {
             Show();
-            await Task.WhenAny(training, Task.Delay(Interval, time));
+            await Task.WhenAny(training, Task.Delay(Interval, time, CancellationToken.None));
         }
         Show();
     }
@@ -35,7 +36,7 @@ internal sealed class TrainingWatch(Specification specification, ProgressBook bo
         switch (happened)
         {
             case TrialStarted started:
-                book.Started(started.Trial, TrialTable.Label(specification, started.Configuration, started.Replicate), started.Epochs);
+                book.Started(started.Trial, _labels.Of(started.Configuration, started.Replicate), started.Epochs);
                 view.Started(started.Trial, started.Configuration, started.Replicate);
                 break;
             case EpochTrained { Losses: var losses } trained:

@@ -50,7 +50,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         var silo = SlotsOption.ToSilo(options.Slots) with { UntilSweepDone = id };
         var training = new SiloHost(session.Ledger, silo, notes, events.Writer, time).RunAsync(stop);
         using (var view = View())
-            await new TrainingWatch(specification, book, view, notes, events.Reader, time).FollowAsync(training);
+            await new TrainingWatch(specification, book, view, notes, events.Reader, time).FollowAsync(training, stop);
         return await training;
     }
 
