@@ -4,7 +4,7 @@ using SweepCluster.Training;
 namespace SweepCluster.Grains;
 
 /// <summary>A resolved specification in the words of Training.</summary>
-public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery)
+public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd")
 {
     /// <exception cref="FormatException">The specification uses what this program does not know.</exception>
     public static TrialPlan Of(TrialSpecification specification)
@@ -34,7 +34,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                         var other => throw Unknown("regularization.dropout.evaluation", other),
                     }),
                 specification.Seed),
-            specification.Snapshots.Every);
+            specification.Snapshots.Every, training.Trainer);
     }
 
     private static Activation ActivationOf(string key, string name) => name switch

@@ -47,6 +47,8 @@ internal static class SweepFileKeys
         new("training.beta1", new RealNumber(0, 1, Below: true), "0.9", "Decay of Adam's first moment."),
         new("training.beta2", new RealNumber(0, 1, Below: true), "0.999", "Decay of Adam's second moment."),
         new("training.epsilon", new RealNumber(0, Above: true), "1e-8", "Added to Adam's denominator.") { AlsoCalled = ["eps"] },
+        new("training.trainer", new Choice("simd", "torchsharp"), "simd", "What computes: simd, the same bits on every machine, or torchsharp (libtorch), the same losses but for rounding, where it is installed.")
+            { AlsoCalled = ["backend", "framework"] },
 
         new("regularization.l2", new RealNumber(0), "0", "λ of the L2 penalty: λ·θ is added to the gradient of weights and biases before Adam's moments.")
             { AlsoCalled = ["lambda", "weight_decay", "ridge"] },

@@ -40,7 +40,11 @@ public sealed record ModelSpecification(
     string Preset, int? Stem, IReadOnlyList<int> Hidden, string Activation, double Slope, string Output);
 
 public sealed record TrainingSpecification(
-    int Epochs, int Batch, string Optimizer, double LearningRate, double Beta1, double Beta2, double Epsilon);
+    int Epochs, int Batch, string Optimizer, double LearningRate, double Beta1, double Beta2, double Epsilon)
+{
+    /// <summary>What computes: <c>simd</c> gives the same bits everywhere; <c>torchsharp</c> the same losses but for rounding.</summary>
+    public string Trainer { get; init; } = "simd";
+}
 
 /// <param name="L2">λ of the coupled penalty: λ·θ is added to the gradient before Adam's moments.</param>
 /// <param name="L1">λ of the proximal step θ ← sign(θ)·max(|θ| − αλ, 0).</param>
