@@ -3,6 +3,8 @@
 # The SDK itself does without ICU too, which a bare Debian lacks.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+stamp=$root/artifacts/sweep.stamp
+
 up_to_date() {
     [ -e "$stamp" ] || return 1
     # A folder's time changes when a file in it comes or goes, so folders are looked at too.
@@ -15,22 +17,29 @@ need_dotnet() {
     return 2
 }
 
+# build PROJECT-OR-SOLUTION: quiet when all is well; the log stays in artifacts/build.log.
 build() {
+    local started log=$root/artifacts/build.log
+    mkdir -p "$root/artifacts"
+    started=$(mktemp "$root/artifacts/.started.XXXXXX")
+    if ! (cd "$root" && dotnet build "$1" -c Release -v quiet --nologo -clp:NoSummary) >"$log" 2>&1; then
+        rm -f "$started"
+        tail -n 30 "$log" >&2
+        echo 'sweep: the build failed (artifacts/build.log has all of it)' >&2
+        return 2
+    fi
+    mv "$started" "$stamp" # its time is the start of the build: what changed since then is built again
+}
+
+build_if_needed() {
+    up_to_date && return
     need_dotnet || return
     mkdir -p "$root/artifacts"
     exec 9>"$root/artifacts/.building"
     flock 9 # two first commands at once: one builds, the other waits
     if ! up_to_date; then
         echo 'sweep: building, once ...' >&2
-        local started log=$root/artifacts/build.log
-        started=$(mktemp "$root/artifacts/.started.XXXXXX")
-        if ! (cd "$root" && dotnet build src/Client/Client.csproj -c Release -v quiet --nologo -clp:NoSummary) >"$log" 2>&1; then
-            rm -f "$started"
-            tail -n 30 "$log" >&2
-            echo 'sweep: the build failed (artifacts/build.log has all of it)' >&2
-            return 2
-        fi
-        mv "$started" "$stamp" # its time is the start of the build: what changed since then is built again
+        build src/Client/Client.csproj || return
     fi
     exec 9>&-
 }
