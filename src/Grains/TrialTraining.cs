@@ -79,7 +79,7 @@ internal sealed class TrialTraining(
         {
             if (_stopping) return new TrainingOutcome.Interrupted(new Checkpoint(session.Epoch, session.Checkpoint()));
             var began = time.GetTimestamp();
-            var loss = session.RunEpoch();
+            var loss = session.RunEpoch(CancellationToken.None);
             if (!loss.IsFinite) return new TrainingOutcome.Failed(Divergence(loss));
             var seconds = time.GetElapsedTime(began).TotalSeconds;
 

@@ -58,7 +58,7 @@ internal static unsafe class CheckpointFormat
     private static int Length(int count) => checked(HeaderLength + (12 * count) + HashLength);
 
     /// <summary>All that decides θ but the number of epochs: a trial may be resumed to go further.</summary>
-    private static byte[] Fingerprint(TrainingPlan plan, DataSet data)
+    internal static byte[] Fingerprint(TrainingPlan plan, DataSet data)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);

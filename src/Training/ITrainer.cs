@@ -23,8 +23,9 @@ public interface ITrainingSession : IDisposable
     bool IsFinished { get; }
 
     /// <summary>Trains one epoch in a fresh order, then evaluates the validation part.</summary>
+    /// <param name="cancel">Looked at before each step. A session cancelled within an epoch is of no more use; resume from a checkpoint.</param>
     /// <exception cref="InvalidOperationException">All epochs are done.</exception>
-    EpochLoss RunEpoch();
+    EpochLoss RunEpoch(CancellationToken cancel = default);
 
     /// <returns>The mean of the batch losses over the test part, rows in domain order.</returns>
     /// <exception cref="InvalidOperationException">The test part is empty.</exception>

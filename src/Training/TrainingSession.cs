@@ -43,8 +43,9 @@ public sealed class TrainingSession : ITrainingSession
         Resume(plan, data, checkpoint, LaneWidths.Best);
 
     /// <summary>Trains one epoch in a fresh order, then evaluates the validation part.</summary>
+    /// <param name="cancel">Looked at before each step. A session cancelled within an epoch is of no more use; resume from a checkpoint.</param>
     /// <exception cref="InvalidOperationException">All epochs are done.</exception>
-    public EpochLoss RunEpoch()
+    public EpochLoss RunEpoch(CancellationToken cancel = default)
     {
         if (IsFinished) throw new InvalidOperationException($"{nameof(RunEpoch)}: all {_plan.Epochs} epochs are done");
         var epoch = (uint)Epoch;
@@ -55,6 +56,7 @@ public sealed class TrainingSession : ITrainingSession
         var sum = 0.0;
         for (var b = 0; b < batches; b++)
         {
+            cancel.ThrowIfCancellationRequested();
             sum += Trainer.Train(BatchOf(_order, b), ((long)Epoch * batches) + b + 1, Stream(Purpose.TrainingDropout, epoch, b));
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Serilog;
 using Serilog.Extensions.Logging;
+using SweepCluster.Orleans;
 using SweepCluster.Silo;
 
 namespace SweepCluster.Client.Commands;
@@ -17,8 +18,8 @@ internal static class SiloCommand
         var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, store };
         command.SetAction((parsed, cancel) =>
         {
-            if (parsed.GetValue(engine) == "orleans")
-                throw new UserMistake("the Orleans packages are not part of this build; use --engine built-in (same grains, same store)");
+            if (parsed.GetValue(engine) == "orleans" && !OrleansEngine.IsPresent)
+                throw new UserMistake($"--engine orleans: Orleans is not part of this build ({OrleansEngine.About}); use --engine built-in (same grains, same store)");
             var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
             return StoreSession.UseAsync(url, session => RunAsync(session, parsed.GetValue(slots), cancel), cancel);
         });

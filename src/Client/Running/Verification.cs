@@ -12,13 +12,10 @@ internal static class Verification
     public static string TrainAgain(Specification specification, TrialSummary trial, CancellationToken stop)
     {
         var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
-        var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
+        using var session = Trainers.Of(plan.Trainer).Start(plan.Training, Oscillation.Create(plan.Data));
         // A trial that a rule stopped is as long as it got.
         while (session.Epoch < trial.Epochs)
-        {
-            stop.ThrowIfCancellationRequested();
-            session.RunEpoch();
-        }
+            session.RunEpoch(stop);
         return ParameterHash.Sha256(session.Parameters());
     }
 }

@@ -15,7 +15,8 @@ internal static class TrialResolution
                 ((Value.Widths)value("model.hidden")).Numbers, Word("model.activation"), Real("model.slope"), Word("model.output")),
             new TrainingSpecification(
                 Whole("training.epochs"), Whole("training.batch"), Word("training.optimizer"), Real("training.learning_rate"),
-                Real("training.beta1"), Real("training.beta2"), Real("training.epsilon")) { Trainer = Word("training.trainer") },
+                Real("training.beta1"), Real("training.beta2"), Real("training.epsilon"))
+            { Trainer = Word("training.trainer") },
             new RegularizationSpecification(
                 Real("regularization.l2"), Real("regularization.l1"),
                 new DropoutSpecification(Real("regularization.dropout.p"), Word("regularization.dropout.evaluation"))),
