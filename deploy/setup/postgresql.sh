@@ -28,9 +28,13 @@ install_postgresql_with_apt() {
         $sudo mkdir -p /etc/postgresql-common
         echo 'create_main_cluster = false' | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
-    $sudo apt-get update -qq >&2 || true
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        -o Dpkg::Options::=--force-confold postgresql >&2
+    local log=$root/artifacts/postgresql.log
+    { $sudo apt-get update -qq || true
+      $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+          -o Dpkg::Options::=--force-confold postgresql
+    } >"$log" 2>&1 && return 0
+    tail -n 5 "$log" >&2
+    return 1
 }
 
 install_postgresql_with_npm() {

@@ -22,4 +22,6 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     SchemaCommand.Create(),
 };
 
+sweep.SetAction(_ => sweep.Parse("--help").Invoke());
+
 return await Invocation.RunAsync(sweep, args);

@@ -14,7 +14,7 @@ internal abstract record TrainingOutcome
     /// <summary>The trial failed; its reason is a result like others.</summary>
     public sealed record Failed(string Reason, Exception? Error = null) : TrainingOutcome;
 
-    /// <summary>Somebody asked it to stop; the checkpoint is of its last whole epoch.</summary>
+    /// <summary>Somebody asked it to stop; the checkpoint is of its last whole epoch; null if it was interrupted within one.</summary>
     public sealed record Interrupted(Checkpoint? Checkpoint) : TrainingOutcome;
 
     /// <summary>The checkpoint is of another version of the program, or damaged: the trial begins again.</summary>

@@ -39,12 +39,17 @@ public sealed partial class TrialGrain
     }
 
     // In the order of precedence: a cancelled trial is not given back, a lost one is not touched.
-    private enum Stop { No, Release, Cancel, Lose }
+    private enum Stop { No, Release, ReleaseNow, Cancel, Lose }
 
     public Lease Lease => _claim.Lease;
 
+    public SweepId Sweep => _claim.Sweep;
+
     /// <summary>Stop after the epoch under way, keep a checkpoint, and give the trial back.</summary>
     public void Release() => Ask(Stop.Release);
+
+    /// <summary>Stop within the epoch and give the trial back; it resumes from the last checkpoint that was kept.</summary>
+    public void ReleaseNow() => Ask(Stop.ReleaseNow);
 
     /// <summary>A person cancelled it: stop, and leave the trial Cancelled.</summary>
     public void Cancel() => Ask(Stop.Cancel);
@@ -80,11 +85,12 @@ public sealed partial class TrialGrain
     private async Task<TrainingOutcome> TrainAsync(Checkpoint? from, Action<EpochLosses> trained)
     {
         var steps = Channel.CreateBounded<TrainingStep>(new BoundedChannelOptions(_options.FlushEpochs) { SingleReader = true, SingleWriter = true });
-        var training = new TrialTraining(_plan, _dataSets, from, steps.Writer, trained, _options, _time);
+        using var interruption = new CancellationTokenSource();
+        var training = new TrialTraining(_plan, _dataSets, from, steps.Writer, trained, _options, _time, interruption);
         lock (_gate)
         {
             _training = training;
-            if (_stop != Stop.No) training.Stop();
+            Pass(_stop, training);
         }
         var outcome = training.Start($"trial {Lease.Trial}", _abandon);
         try
@@ -93,10 +99,15 @@ public sealed partial class TrialGrain
         }
         catch
         {
-            training.Stop();
+            training.Interrupt();
             steps.Writer.TryComplete();
             await outcome;
             throw;
+        }
+        finally
+        {
+            // It may not be asked to stop once the interruption is gone.
+            lock (_gate) _training = null;
         }
         return await outcome;
     }
@@ -181,8 +192,14 @@ public sealed partial class TrialGrain
         lock (_gate)
         {
             if (stop > _stop) _stop = stop;
-            _training?.Stop();
+            if (_training is { } training) Pass(_stop, training);
         }
+    }
+
+    private static void Pass(Stop stop, TrialTraining training)
+    {
+        if (stop == Stop.Release) training.Stop();
+        else if (stop != Stop.No) training.Interrupt();
     }
 
     // The store may be away for a while: nothing is lost as long as it is asked again.

@@ -11,12 +11,19 @@ namespace SweepCluster.Grains;
 /// </summary>
 internal sealed class TrialTraining(
     TrialPlan plan, DataSets dataSets, Checkpoint? from, ChannelWriter<TrainingStep> steps, Action<EpochLosses> trained,
-    GrainOptions options, TimeProvider time)
+    GrainOptions options, TimeProvider time, CancellationTokenSource interruption)
 {
     private volatile bool _stopping;
 
-    /// <summary>Ends training after the epoch under way.</summary>
+    /// <summary>Ends training after the epoch under way, with a checkpoint of it.</summary>
     public void Stop() => _stopping = true;
+
+    /// <summary>Ends training within a step or two; what the epoch had done is dropped.</summary>
+    public void Interrupt()
+    {
+        _stopping = true;
+        interruption.Cancel();
+    }
 
     /// <param name="abandon">Ends the wait for a store that takes nothing.</param>
     public Task<TrainingOutcome> Start(string name, CancellationToken abandon)
@@ -77,9 +84,9 @@ internal sealed class TrialTraining(
         var (lastCheckpoint, lastCost) = (time.GetTimestamp(), TimeSpan.Zero);
         while (!session.IsFinished)
         {
-            if (_stopping) return new TrainingOutcome.Interrupted(new Checkpoint(session.Epoch, session.Checkpoint()));
+            if (_stopping) return new TrainingOutcome.Interrupted(interruption.IsCancellationRequested ? null : new Checkpoint(session.Epoch, session.Checkpoint()));
             var began = time.GetTimestamp();
-            var loss = session.RunEpoch(CancellationToken.None);
+            var loss = session.RunEpoch(interruption.Token);
             if (!loss.IsFinite) return new TrainingOutcome.Failed(Divergence(loss));
             var seconds = time.GetElapsedTime(began).TotalSeconds;
 

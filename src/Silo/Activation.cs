@@ -5,7 +5,8 @@ using SweepCluster.Store.Leases;
 namespace SweepCluster.Silo;
 
 /// <summary>A trial that lives in this silo.</summary>
-internal sealed record Activation(Claim Claim, Configuration Configuration, int Epochs, TrialGrain Grain)
+/// <param name="Started">By the silo's own timer, for its sharing between sweeps.</param>
+internal sealed record Activation(Claim Claim, Configuration Configuration, int Epochs, TrialGrain Grain, long Started)
 {
     /// <summary>Ends when the trial has left this silo. It does not fail.</summary>
     public Task Life { get; set; } = Task.CompletedTask;

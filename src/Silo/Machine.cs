@@ -6,8 +6,8 @@ namespace SweepCluster.Silo;
 /// <summary>Where this process runs, in words that let a later silo see that it is gone.</summary>
 internal static class Machine
 {
-    public static SiloCard Card(SiloId id, SiloOptions options) => new(
-        id, Environment.MachineName, Boot(), Environment.ProcessId, "built-in", options.Slots, options.Lease);
+    public static SiloCard Card(SiloId id, SiloOptions options, string engine) => new(
+        id, Environment.MachineName, Boot(), Environment.ProcessId, engine, options.Slots, options.Lease);
 
     public static bool IsGone(int process)
     {

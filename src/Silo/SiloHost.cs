@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
-using SweepCluster.Grains;
+using SweepCluster.Grains.Engines;
 using SweepCluster.Store;
-using SweepCluster.Store.Leases;
+using SweepCluster.Store.News;
 
 namespace SweepCluster.Silo;
 
@@ -23,25 +22,25 @@ public sealed partial class SiloHost
 {
     private readonly Ledger _ledger;
     private readonly SiloOptions _options;
+    private readonly IEngine _engine;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly ILoggerFactory _loggers;
-    private readonly ChannelWriter<SiloEvent>? _events;
-    private readonly DataSets _dataSets;
-    private readonly ConcurrentDictionary<Lease, Activation> _active = new();
-    private readonly ConcurrentDictionary<SweepId, Specification> _specifications = new();
-    // One waiting signal says as much as many.
-    private readonly Channel<bool> _wake = Signal();
-    private readonly Channel<bool> _beat = Signal();
+    private readonly TrialSlots _slots;
+    private readonly NewsDesk _news;
+    private readonly Signal _wake;
+    private readonly Signal _beat;
 
     /// <param name="events">Hears what happens here; must never make the silo wait, so unbounded or dropping.</param>
+    /// <param name="engine">Connects it with the other silos; by default the built-in one. Who made it disposes it.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public SiloHost(Ledger ledger, SiloOptions options, ILoggerFactory loggers, ChannelWriter<SiloEvent>? events = null, TimeProvider? time = null)
+    public SiloHost(
+        Ledger ledger, SiloOptions options, ILoggerFactory loggers, ChannelWriter<SiloEvent>? events = null, TimeProvider? time = null, IEngine? engine = null)
     {
         if (options.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(options));
-        (_ledger, _options, _loggers, _events, _time) = (ledger, options, loggers, events, time ?? TimeProvider.System);
+        (_ledger, _options, _time, _engine) = (ledger, options, time ?? TimeProvider.System, engine ?? new BuiltInEngine(ledger));
         _log = loggers.CreateLogger<SiloHost>();
-        _dataSets = new DataSets(ledger);
+        (_wake, _beat, _news) = (new Signal(_time), new Signal(_time), new NewsDesk(ledger, _time));
+        _slots = new TrialSlots(ledger, options, _engine, _news, _wake, loggers, events, _time);
     }
 
     public SiloId Id { get; } = SiloId.New();
@@ -68,8 +67,9 @@ public sealed partial class SiloHost
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var beating = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
-        var listening = new StoreSignal(_ledger, _time, _log).ListenAsync(() => _wake.Writer.TryWrite(true), () => _beat.Writer.TryWrite(true), done.Token);
-        var heartbeat = BeatAsync(beating.Token);
+        var listening = new StoreSignal(_ledger, _time, _log).ListenAsync(_wake.Set, HearControl, HearWatch, done.Token);
+        var sending = _news.SendAsync(beating.Token);
+        var heartbeat = new Heartbeat(Id, _ledger, _options, _slots, _beat, _wake, _time, _log).BeatAsync(beating.Token);
         var claiming = ClaimAsync(done.Token, abandon.Token);
         try
         {
@@ -81,23 +81,33 @@ public sealed partial class SiloHost
         {
             await done.CancelAsync();
             await Quietly(Task.WhenAny(claiming, Task.Delay(_options.StopPatience, _time, CancellationToken.None)));
-            await ReleaseAllAsync(abandon);
+            await _slots.ReleaseAllAsync(abandon);
             await Quietly(listening);
             await beating.CancelAsync();
             await Quietly(heartbeat);
-            await Quietly(_ledger.Silos.LeaveAsync(Id, CancellationToken.None));
-            LogLeft(Id);
+            await Quietly(sending);
+            await LeaveAsync();
         }
     }
 
     private async Task JoinAsync(CancellationToken cancel)
     {
-        var card = Machine.Card(Id, _options);
+        var card = Machine.Card(Id, _options, _engine.Name);
         await _ledger.Silos.JoinAsync(card, cancel);
-        LogJoined(Id, card.Host, card.Slots);
+        await _engine.JoinAsync(card, new SiloHints(_wake.Set, _beat.Set), cancel);
+        LogJoined(Id, card.Host, card.Slots, _engine.Name);
         if (card.Boot is null) return;
         var gone = (await _ledger.Silos.NeighboursAsync(card.Host, card.Boot, cancel)).Where(n => Machine.IsGone(n.Process)).Select(n => n.Silo).ToList();
         if (gone.Count > 0) LogBuried(gone.Count, await _ledger.Silos.BuryAsync(gone, cancel));
+    }
+
+    // The store may be away, and the process wants to end: bounded, and what is left undone the leases do.
+    private async Task LeaveAsync()
+    {
+        using var patience = new CancellationTokenSource(_options.LeavePatience, _time);
+        await Quietly(_engine.LeaveAsync(patience.Token));
+        await Quietly(_ledger.Silos.LeaveAsync(Id, patience.Token));
+        LogLeft(Id);
     }
 
     private async Task<SiloEnd> ClaimAsync(CancellationToken stop, CancellationToken abandon)
@@ -106,15 +116,15 @@ public sealed partial class SiloHost
         {
             try
             {
-                if (_options.Slots - _active.Count is > 0 and var free)
+                if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
                     var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, CancellationToken.None);
-                    foreach (var claim in claims) await ActivateAsync(claim, abandon);
-                    if (claims.Count == 0 && _active.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
+                    foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
+                    if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
                     if (claims.Count == free) continue;
                 }
-                await WaitAsync(_wake.Reader, _options.Poll, stop);
+                await _wake.WaitAsync(_options.Poll, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -122,7 +132,7 @@ public sealed partial class SiloHost
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
                 LogStoreAway(e.Message);
-                await WaitAsync(_wake.Reader, _options.Poll, stop);
+                await _wake.WaitAsync(_options.Poll, stop);
             }
         }
         return SiloEnd.Stopped;
@@ -135,113 +145,13 @@ public sealed partial class SiloHost
         return !await _ledger.Sweeps.IsOpenAsync(sweep);
     }
 
-    private async Task ActivateAsync(Claim claim, CancellationToken abandon)
+    private void HearControl(SweepId? sweep)
     {
-        try
-        {
-            if (!_specifications.TryGetValue(claim.Sweep, out var sweep)) _specifications[claim.Sweep] = sweep = await _ledger.Sweeps.SpecificationAsync(claim.Sweep, abandon);
-            var configuration = Configuration.FromJson(claim.Configuration);
-            var specification = sweep.Resolve(configuration, claim.Replicate);
-            var grain = new TrialGrain(claim, specification, _ledger, _dataSets, _options.Grain, _time, _loggers.CreateLogger<TrialGrain>());
-            var activation = new Activation(claim, configuration, specification.Training.Epochs, grain);
-            _active[claim.Lease] = activation;
-            activation.Life = LiveAsync(activation, abandon);
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException)
-        {
-            // Written by another version of this program: another attempt here would only repeat it.
-            LogNotUnderstood(claim.Lease.Trial, e.Message);
-            await _ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Failed(e.Message), CancellationToken.None);
-        }
+        if (sweep is not { } named || _slots.Holds(named)) _beat.Set();
     }
 
-    private async Task LiveAsync(Activation activation, CancellationToken abandon)
-    {
-        var (claim, configuration, epochs, grain) = activation;
-        var (trial, sweep, ordinal, replicate) = (claim.Lease.Trial, claim.Sweep, claim.Ordinal, claim.Replicate);
-        Publish(new TrialStarted(trial, sweep, ordinal, replicate, configuration, epochs, claim.Lease.Term));
-        TrialEnd end;
-        try
-        {
-            end = await grain.RunAsync(losses => Publish(new EpochTrained(trial, sweep, ordinal, replicate, configuration, losses, epochs)), abandon);
-        }
-        catch (Exception e)
-        {
-            // We are wrong. The lease runs out by itself; the bound on attempts ends a trial that does this every time.
-            LogBroken(e, trial);
-            end = new TrialEnd(null, e.Message, null, 0);
-        }
-        Publish(new TrialEnded(trial, sweep, ordinal, replicate, configuration, end.State, end.Reason, end.Last, end.Seconds));
-        _active.TryRemove(claim.Lease, out _);
-        _wake.Writer.TryWrite(true);
-    }
-
-    private async Task BeatAsync(CancellationToken cancel)
-    {
-        var answered = _time.GetTimestamp();
-        while (!cancel.IsCancellationRequested)
-        {
-            try
-            {
-                await RenewAsync(cancel);
-                if (await _ledger.Leases.RescueAsync(_options.Lease, cancel) is > 0 and var rescued)
-                {
-                    LogRescued(rescued);
-                    _wake.Writer.TryWrite(true);
-                }
-                answered = _time.GetTimestamp();
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (StoreFailures.IsPassing(e))
-            {
-                LogStoreAway(e.Message);
-                if (_time.GetElapsedTime(answered) > _options.StorePatience) throw;
-            }
-            await WaitAsync(_beat.Reader, _options.Renew, cancel);
-        }
-    }
-
-    private async Task RenewAsync(CancellationToken cancel)
-    {
-        var held = _active.Values.ToList();
-        var renewal = await _ledger.Leases.RenewAsync(Id, [.. held.Select(a => a.Claim.Lease)], _options.Lease, cancel);
-        foreach (var activation in held)
-        {
-            if (renewal.Cancelled.Contains(activation.Claim.Lease)) activation.Grain.Cancel();
-            else if (!renewal.Held.Contains(activation.Claim.Lease)) activation.Grain.Lose();
-        }
-    }
-
-    private async Task ReleaseAllAsync(CancellationTokenSource abandon)
-    {
-        foreach (var activation in _active.Values) activation.Grain.Release();
-        var ending = Task.WhenAll(_active.Values.Select(a => a.Life));
-        if (await Task.WhenAny(ending, Task.Delay(_options.StopPatience, _time)) == ending) return;
-        LogAbandoned(_active.Count);
-        await abandon.CancelAsync();
-    }
-
-    private void Publish(SiloEvent happened) => _events?.TryWrite(happened);
-
-    private static Channel<bool> Signal() =>
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    // Until the signal, the time, or the stop: whichever comes first, and none of them is an error.
-    private async Task WaitAsync(ChannelReader<bool> signal, TimeSpan longest, CancellationToken stop)
-    {
-        using var timer = new CancellationTokenSource(longest, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
-        try
-        {
-            await signal.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
+    private void HearWatch(SweepId sweep) => _news.Watch(
+        sweep, _slots.Active.Where(a => a.Claim.Sweep == sweep).Select(a => new TrialNews(sweep, a.Claim.Lease.Trial, TrialState.Running, 0, null, null)));
 
     private static async Task Quietly(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

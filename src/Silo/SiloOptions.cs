@@ -18,8 +18,14 @@ public sealed record SiloOptions
     /// <summary>An idle silo asks for work at least so often; normally the store wakes it. Default 2 s. 50 ms to 1 min.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A silo told to stop gives its trials so long to finish their epoch and be given back. Default 4 s. 0 to 10 min.</summary>
-    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(4);
+    /// <summary>A silo told to stop gives its trials back within so long. Default 3.5 s. 0 to 10 min.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(3.5);
+
+    /// <summary>The part of <see cref="StopPatience"/> in which they may finish their epoch. Default 2.5 s. At most all of it.</summary>
+    public TimeSpan EpochPatience { get; init; } = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>Then it says good-bye to the others, but no longer than this. Default 0.5 s. 0 to 1 min.</summary>
+    public TimeSpan LeavePatience { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>A store that is away for longer ends the silo. Default 10 min. From the lease up.</summary>
     public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(10);
@@ -37,6 +43,8 @@ public sealed record SiloOptions
         if (Out(Renew, TimeSpan.FromMilliseconds(10), Lease / 2)) yield return $"{nameof(Renew)}: expected 0.01 s to half of {nameof(Lease)} ({Seconds(Lease / 2)}), found {Seconds(Renew)}";
         if (Out(Poll, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1))) yield return $"{nameof(Poll)}: expected 0.05 s to 60 s, found {Seconds(Poll)}";
         if (Out(StopPatience, TimeSpan.Zero, TimeSpan.FromMinutes(10))) yield return $"{nameof(StopPatience)}: expected 0 s to 600 s, found {Seconds(StopPatience)}";
+        if (Out(EpochPatience, TimeSpan.Zero, StopPatience)) yield return $"{nameof(EpochPatience)}: expected 0 s to {nameof(StopPatience)} ({Seconds(StopPatience)}), found {Seconds(EpochPatience)}";
+        if (Out(LeavePatience, TimeSpan.Zero, TimeSpan.FromMinutes(1))) yield return $"{nameof(LeavePatience)}: expected 0 s to 60 s, found {Seconds(LeavePatience)}";
         if (StorePatience < Lease) yield return $"{nameof(StorePatience)}: expected at least {nameof(Lease)} ({Seconds(Lease)}), found {Seconds(StorePatience)}";
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using SweepCluster.Contracts;
 using SweepCluster.Store;
+using SweepCluster.Store.News;
 
 namespace SweepCluster.Silo;
 
@@ -10,18 +12,24 @@ internal sealed partial class StoreSignal(Ledger ledger, TimeProvider time, ILog
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <param name="work">There may be something to claim.</param>
-    /// <param name="control">Somebody cancelled or paused a sweep.</param>
-    public async Task ListenAsync(Action work, Action control, CancellationToken cancel)
+    /// <param name="control">Somebody asked something of a sweep; null: perhaps, while nobody listened.</param>
+    /// <param name="watch">Somebody watches a sweep.</param>
+    public async Task ListenAsync(Action work, Action<SweepId?> control, Action<SweepId> watch, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
             try
             {
                 await using var connection = await ledger.Source.OpenConnectionAsync(cancel);
-                connection.Notification += (_, e) => (e.Channel == "sweep_control" ? control : work)();
-                await using (var listen = new NpgsqlCommand("LISTEN sweep_work; LISTEN sweep_control", connection)) await listen.ExecuteNonQueryAsync(cancel);
-                // What was said while nobody listened.
-                control();
+                connection.Notification += (_, e) =>
+                {
+                    if (e.Channel == StoreChannels.Work) work();
+                    else if (e.Channel == StoreChannels.Control) control(new SweepId(e.Payload));
+                    else watch(new SweepId(e.Payload));
+                };
+                await using (var listen = new NpgsqlCommand($"LISTEN {StoreChannels.Work}; LISTEN {StoreChannels.Control}; LISTEN {StoreChannels.Watch}", connection))
+                    await listen.ExecuteNonQueryAsync(cancel);
+                control(null);
                 work();
                 while (true) await connection.WaitAsync(cancel);
             }
@@ -32,7 +40,7 @@ internal sealed partial class StoreSignal(Ledger ledger, TimeProvider time, ILog
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
                 LogDeaf(e.Message);
-                await Task.Delay(Pause, time, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await Task.Delay(Pause, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -2,6 +2,7 @@ using Npgsql;
 using SweepCluster.Store.Launching;
 using SweepCluster.Store.Leases;
 using SweepCluster.Store.Migrations;
+using SweepCluster.Store.News;
 using SweepCluster.Store.Queries;
 
 namespace SweepCluster.Store;
@@ -21,6 +22,7 @@ public sealed class Ledger : IAsyncDisposable
         Trials = new TrialQueries(source);
         Control = new SweepControl(source);
         Export = new ExportQueries(source);
+        News = new NewsChannel(source);
     }
 
     public StoreAddress Address { get; }
@@ -47,6 +49,9 @@ public sealed class Ledger : IAsyncDisposable
     public SweepControl Control { get; }
 
     public ExportQueries Export { get; }
+
+    /// <summary>What happens right now, for whoever watches.</summary>
+    public NewsChannel News { get; }
 
     /// <exception cref="StoreException">Unreachable, of a newer version, or without the rights.</exception>
     public static async Task<Ledger> OpenAsync(StoreAddress address, CancellationToken cancel = default)

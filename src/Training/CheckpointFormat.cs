@@ -71,6 +71,7 @@ internal static unsafe class CheckpointFormat
         writer.Write(network.Slope);
         writer.Write(network.Outputs);
         writer.Write((int)network.Output);
+        writer.Write((int)plan.ResolvedPath);
         writer.Write(plan.Batch);
         writer.Write(plan.Optimizer.LearningRate);
         writer.Write(plan.Optimizer.Beta1);

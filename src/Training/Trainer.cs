@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
 using SweepCluster.Training.Optimizers;
+using SweepCluster.Training.PiecewiseLinear;
 using SweepCluster.Training.Random;
 using SweepCluster.Training.Regularization;
 
@@ -15,6 +16,8 @@ internal abstract unsafe class Trainer
 {
     private readonly DataSet _data;
     private readonly LaneWidth _width;
+    private readonly SortedRows? _sorted;
+    private readonly Walk?[] _walks = new Walk?[Enum.GetValues<Part>().Length];
     private bool _masksAreGiven;
 
     protected Trainer(TrainingPlan plan, DataSet data, LaneWidth width)
@@ -22,10 +25,15 @@ internal abstract unsafe class Trainer
         Plan = plan;
         _data = data;
         _width = width;
-        Parameters = new ParameterMemory(plan.Network);
+        FirstHidden = plan.Network.Stem is null ? 0 : 1;
+        var isPiecewise = plan.ResolvedPath == TrainingPath.PiecewiseLinear;
+        Parameters = new ParameterMemory(plan.Network, isPiecewise ? FirstHidden + 1 : -1);
         Rate = DropoutRate.Of(plan.Regularization.Dropout);
         Batch = new BatchMemory(Parameters.Layers, Math.Min(plan.Batch, data.Rows));
-        FirstHidden = plan.Network.Stem is null ? 0 : 1;
+        if (FirstHidden > 0 && plan.ResolvedPath != TrainingPath.Plain) Fold = new FoldedStem(Parameters.Layers[0], Parameters.Layers[1]);
+        if (!isPiecewise) return;
+        _sorted = new SortedRows(data, Part.Train);
+        Second = new SecondLayer(Parameters.Layers[FirstHidden + 1], Math.Min(plan.Batch, data.Rows));
     }
 
     public ParameterMemory Parameters { get; }
@@ -38,6 +46,15 @@ internal abstract unsafe class Trainer
 
     protected int FirstHidden { get; }
 
+    /// <summary>Null where stem and first hidden layer are computed one after the other.</summary>
+    protected FoldedStem? Fold { get; }
+
+    /// <summary>Null unless the path is piecewise linear.</summary>
+    protected SecondLayer? Second { get; }
+
+    /// <summary>The first layer that is computed from the inputs.</summary>
+    protected int First => Fold is null ? 0 : 1;
+
     public static Trainer Create(TrainingPlan plan, DataSet data, LaneWidth width) => width switch
     {
         LaneWidth.Vector512 => new Trainer<Lanes512, Vector512<float>>(plan, data, width),
@@ -46,23 +63,48 @@ internal abstract unsafe class Trainer
         _ => new Trainer<LanesScalar, float>(plan, data, width),
     };
 
-    /// <summary>One optimizer step on the rows.</summary>
+    /// <summary>Brings the rows of each batch into the order in which <see cref="Train"/> wants them.</summary>
+    public void Arrange(Span<int> order) => _sorted?.Arrange(order, Plan.Batch);
+
+    /// <summary>One optimizer step on the rows, a batch of an arranged order.</summary>
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="dropout">The masks' stream, without the layer.</param>
     /// <returns>The batch's mean squared error before the step.</returns>
     public float Train(ReadOnlySpan<int> rows, long step, in RandomStream dropout)
     {
-        var loss = Evaluate(rows, dropout, !Rate.DropsNothing);
+        GatherInputs(rows);
+        if (!Rate.DropsNothing && !_masksAreGiven) DrawMasks(rows.Length, dropout);
+        Forward(rows.Length, !Rate.DropsNothing, isArranged: true);
+        GatherTargets(rows);
+        var loss = Error(rows.Length);
         Backward(rows.Length, !Rate.DropsNothing);
         Update(AdamStep.At(step, Plan.Optimizer, Plan.Regularization));
-        Parameters.RefreshCopies();
+        Refresh();
         return loss;
     }
 
-    /// <summary>Mean squared error of the rows; leaves the derivative of it in the batch's delta.</summary>
-    public float Evaluate(ReadOnlySpan<int> rows, in RandomStream dropout, bool withDropout)
+    /// <summary>Everything derived from θ; to be called whenever θ has changed.</summary>
+    public void Refresh()
     {
-        Predict(rows, dropout, withDropout);
+        Parameters.RefreshCopies();
+        if (Fold is not null) FoldStem(Fold);
+    }
+
+    /// <summary>The predictions of a whole part at once, without dropout, where the path offers that: for <see cref="Evaluate"/> until θ changes.</summary>
+    public float[]? PredictAtOnce(Part part)
+    {
+        if (_sorted is null) return null;
+        var walk = _walks[(int)part] ??= new Walk(_data, part, Parameters.Layers, First, Plan.Network.EffectiveSlope);
+        Run(walk);
+        return walk.Predictions;
+    }
+
+    /// <summary>Mean squared error of the rows; leaves the derivative of it in the batch's delta.</summary>
+    /// <param name="known">Predictions by row of the data, or null.</param>
+    public float Evaluate(ReadOnlySpan<int> rows, in RandomStream dropout, bool withDropout, float[]? known = null)
+    {
+        if (known is null) Predict(rows, dropout, withDropout);
+        else Gather(known, rows, Batch.Outputs[^1]);
         GatherTargets(rows);
         return Error(rows.Length);
     }
@@ -72,7 +114,7 @@ internal abstract unsafe class Trainer
     {
         GatherInputs(rows);
         if (withDropout && !_masksAreGiven) DrawMasks(rows.Length, dropout);
-        Forward(rows.Length, withDropout);
+        Forward(rows.Length, withDropout, isArranged: false);
     }
 
     public void CopyPredictions(int count, Span<float> predictions)
@@ -110,13 +152,18 @@ internal abstract unsafe class Trainer
         : layer < FirstHidden ? Activation.Linear
         : Plan.Network.Activation;
 
-    protected abstract void Forward(int rows, bool withDropout);
+    /// <param name="isArranged">Rows stand in the order of <see cref="Arrange"/>.</param>
+    protected abstract void Forward(int rows, bool withDropout, bool isArranged);
 
     /// <summary>Outputs and targets to the batch's loss and delta.</summary>
     protected abstract float Error(int rows);
 
     /// <summary>Delta to the gradient.</summary>
     protected abstract void Backward(int rows, bool withDropout);
+
+    protected abstract void FoldStem(FoldedStem fold);
+
+    protected abstract void Run(Walk walk);
 
     protected abstract void Update(in AdamStep step);
 
@@ -139,13 +186,15 @@ internal abstract unsafe class Trainer
         }
     }
 
-    private void GatherTargets(ReadOnlySpan<int> rows)
+    private void GatherTargets(ReadOnlySpan<int> rows) => Gather(_data.Y, rows, Batch.Targets);
+
+    /// <param name="source">Rows of the data × outputs.</param>
+    private void Gather(ReadOnlySpan<float> source, ReadOnlySpan<int> rows, float* target)
     {
         int stride = Parameters.Layers[^1].OutputStride, outputs = _data.Outputs;
-        var y = _data.Y;
         for (var r = 0; r < rows.Length; r++)
         {
-            for (var o = 0; o < outputs; o++) Batch.Targets[(r * stride) + o] = y[(rows[r] * outputs) + o];
+            for (var o = 0; o < outputs; o++) target[(r * stride) + o] = source[(rows[r] * outputs) + o];
         }
     }
 }

@@ -1,5 +1,7 @@
 using SweepCluster.Training.Kernels;
+using SweepCluster.Training.Network;
 using SweepCluster.Training.Optimizers;
+using SweepCluster.Training.PiecewiseLinear;
 using SweepCluster.Training.Reference;
 
 namespace SweepCluster.Training;
@@ -9,18 +11,34 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    protected override void Forward(int rows, bool withDropout)
+    private float* LinesOfInput => Fold is null ? Parameters.Layers[0].Weights : Fold.Weights;
+
+    private float* LinesGradient => Fold is null ? Parameters.Gradient : Fold.Gradient;
+
+    protected override void Forward(int rows, bool withDropout, bool isArranged)
     {
         var layers = Parameters.Layers;
         var input = Batch.Inputs;
-        for (var l = 0; l < layers.Length; l++)
+        var isPiecewise = isArranged && Second is not null;
+        for (var l = isPiecewise ? First + 1 : First; l < layers.Length; l++)
         {
             var layer = layers[l];
             var output = Batch.Outputs[l];
-            if (layer.IsNarrow)
+            if (isPiecewise && l == First + 1)
+            {
+                Second!.Drop(MaskOf(First, withDropout), rows);
+                Second.Forward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, Plan.Network.EffectiveSlope, output);
+            }
+            else if (layer.IsNarrow)
             {
                 Sums<TLanes, TVector>.RowDots(
                     input, layer.InputStride, layer.Weights, layer.PaddedInputs, layer.Biases, rows, layer.Outputs, layer.PaddedInputs, output);
+            }
+            else if (l == First && Fold is { } fold)
+            {
+                Product<TLanes, TVector>.Multiply(
+                    input, fold.Stem.InputStride, 1, fold.Weights, layer.PaddedOutputs,
+                    rows, layer.PaddedOutputs, fold.Inputs, fold.Biases, output, layer.OutputStride);
             }
             else
             {
@@ -54,10 +72,23 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         Elementwise<TLanes, TVector>.Backward(
             Plan.Network.Output, Plan.Network.Slope, Batch.Outputs[^1], delta,
             Padding.Up(rows * layers[^1].OutputStride), MaskOf(layers.Length - 1, withDropout));
-        for (var l = layers.Length - 1; l >= 0; l--)
+        for (var l = layers.Length - 1; l >= First; l--)
         {
             var layer = layers[l];
             var gradient = Parameters.Gradient + layer.Offset;
+            if (l == First + 1 && Second is not null)
+            {
+                Second.Backward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, delta, gradient, LinesGradient);
+                if (Fold is not null) FoldedStemKernel<TLanes, TVector>.Unfold(Fold, Parameters.Gradient);
+                return;
+            }
+
+            if (l == First && Fold is { } fold)
+            {
+                FoldedGradient(fold, rows, delta);
+                return;
+            }
+
             Gradient(layer, rows, l == 0 ? Batch.Inputs : Batch.Outputs[l - 1], delta, gradient);
             if (l == 0) return;
             Product<TLanes, TVector>.Multiply(
@@ -75,8 +106,22 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         AdamKernel<TLanes, TVector>.Step(
             step, Parameters.Theta, Parameters.Gradient, Parameters.First, Parameters.Second, Parameters.Count);
 
+    protected override void FoldStem(FoldedStem fold) => FoldedStemKernel<TLanes, TVector>.Fold(fold);
+
+    protected override void Run(Walk walk) => walk.Run<TLanes, TVector>(LinesOfInput, Plan.Network.Output);
+
+    /// <summary>G[i, o] = Σᵣ x[r, i] · δ[r, o] and H[o] = Σᵣ δ[r, o], rows ascending, then both layers' gradients from them.</summary>
+    private void FoldedGradient(FoldedStem fold, int rows, float* delta)
+    {
+        var padded = fold.Hidden.PaddedOutputs;
+        Product<TLanes, TVector>.Multiply(
+            Batch.Inputs, 1, fold.Stem.InputStride, delta, fold.Hidden.OutputStride, fold.Inputs, padded, rows, Batch.Zeros, fold.Gradient, padded);
+        Sums<TLanes, TVector>.Columns(delta, fold.Hidden.OutputStride, rows, padded, fold.Gradient + (fold.Inputs * padded));
+        FoldedStemKernel<TLanes, TVector>.Unfold(fold, Parameters.Gradient);
+    }
+
     /// <summary>dW[o, i] = Σᵣ δ[r, o] · a[r, i] and db[o] = Σᵣ δ[r, o], rows ascending.</summary>
-    private void Gradient(Network.LayerMemory layer, int rows, float* input, float* delta, float* gradient)
+    private void Gradient(LayerMemory layer, int rows, float* input, float* delta, float* gradient)
     {
         if (layer.IsStoredByInput)
         {
@@ -86,8 +131,11 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         }
         else
         {
+            // Down a wide delta every row is another page of the cache; across its transposed copy it is not.
+            var isWide = layer.OutputStride > 64;
+            if (isWide) Transpose.Copy(delta, layer.OutputStride, rows, layer.Outputs, Batch.Transposed, Batch.PaddedRows);
             Product<TLanes, TVector>.Multiply(
-                delta, 1, layer.OutputStride, input, layer.InputStride,
+                isWide ? Batch.Transposed : delta, isWide ? Batch.PaddedRows : 1, isWide ? 1 : layer.OutputStride, input, layer.InputStride,
                 layer.Outputs, layer.PaddedInputs, rows, Batch.Zeros, gradient, layer.PaddedInputs);
         }
 

@@ -1,3 +1,6 @@
+using SweepCluster.Training.Network;
+using SweepCluster.Training.PiecewiseLinear;
+
 namespace SweepCluster.Training;
 
 /// <summary>All that decides a trial's θ besides its data.</summary>
@@ -5,6 +8,15 @@ namespace SweepCluster.Training;
 public sealed record TrainingPlan(
     NetworkPlan Network, int Epochs, int Batch, AdamPlan Optimizer, RegularizationPlan Regularization, ulong Seed)
 {
+    public TrainingPath Path { get; init; }
+
+    /// <summary>What <see cref="TrainingPath.Default"/> stands for in this plan.</summary>
+    internal TrainingPath ResolvedPath =>
+        Path != TrainingPath.Default ? Path
+        : PiecewisePlan.Fits(this) ? TrainingPath.PiecewiseLinear
+        : FoldedStem.Fits(Network) ? TrainingPath.FoldedStem
+        : TrainingPath.Plain;
+
     /// <exception cref="ArgumentException">The plan cannot be trained on the data; the message says what was found and expected.</exception>
     internal void Validate(DataSet data)
     {
@@ -25,6 +37,8 @@ public sealed record TrainingPlan(
         Require(Regularization.L2 >= 0 && float.IsFinite(Regularization.L2), nameof(Regularization.L2), "must be at least 0", Regularization.L2);
         Require(Regularization.L1 >= 0 && float.IsFinite(Regularization.L1), nameof(Regularization.L1), "must be at least 0", Regularization.L1);
         Require(Regularization.Dropout is >= 0 and <= 1, nameof(Regularization.Dropout), "must be in [0, 1]", Regularization.Dropout);
+        Require(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
+        Require(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and dropout below 0.5", Path);
         Require(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
         Require(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
     }

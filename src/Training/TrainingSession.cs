@@ -51,6 +51,7 @@ public sealed class TrainingSession : ITrainingSession
         var epoch = (uint)Epoch;
         _data.RowsOf(Part.Train).CopyTo(_order);
         Shuffle.InPlace(_width, Stream(Purpose.Shuffle, epoch), _order);
+        Trainer.Arrange(_order);
 
         var batches = BatchesOf(_order.Length);
         var sum = 0.0;
@@ -119,6 +120,7 @@ public sealed class TrainingSession : ITrainingSession
         var session = new TrainingSession(plan, data, width);
         var parameters = session.Trainer.Parameters;
         parameters.Import(InitialWeights.Create(plan.Network, plan.Seed), parameters.Theta);
+        session.Trainer.Refresh();
         return session;
     }
 
@@ -126,6 +128,7 @@ public sealed class TrainingSession : ITrainingSession
     {
         var session = new TrainingSession(plan, data, width);
         session.Epoch = CheckpointFormat.Read(plan, data, checkpoint, session.Trainer.Parameters);
+        session.Trainer.Refresh();
         return session;
     }
 
@@ -133,10 +136,11 @@ public sealed class TrainingSession : ITrainingSession
     {
         var rows = _data.RowsOf(part);
         var withDropout = _plan.Regularization.Evaluation == DropoutEvaluation.On && _plan.Regularization.Dropout > 0;
+        var known = withDropout ? null : Trainer.PredictAtOnce(part);
         var sum = 0.0;
         for (var b = 0; b < BatchesOf(rows.Length); b++)
         {
-            sum += Trainer.Evaluate(BatchOf(rows, b), Stream(purpose, (uint)Epoch, b), withDropout);
+            sum += Trainer.Evaluate(BatchOf(rows, b), Stream(purpose, (uint)Epoch, b), withDropout, known);
         }
 
         GC.KeepAlive(this); // the kernels' memory lives as long as the session

@@ -95,7 +95,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime
 
     // Ids are drawn and seconds are the machine's; everything else is the same on every machine.
     private static string Mask(string line) =>
-        Id().Replace(Seconds().Replace(Duration().Replace(line, "TIME"), "TIME"), "ID");
+        Id().Replace(Seconds().Replace(Duration().Replace(line, "TIME"), "TIME"), "$1ID$2");
 
     private async Task<string> RunAsync(string command, Dictionary<string, string> environment)
     {
@@ -141,6 +141,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime
     [GeneratedRegex(@"(?<=^ .*  ) *\d+\.\d$")]
     private static partial Regex Seconds();
 
-    [GeneratedRegex(@"\b(?=\w*\d)[0-9a-hjkmnp-tv-z]{8}\b")]
+    // Where an id stands: "is ID:", "name-ID/", "show ID".
+    [GeneratedRegex("(is |-|show )[0-9a-hjkmnp-tv-z]{8}(:|/|$)")]
     private static partial Regex Id();
 }

@@ -31,6 +31,7 @@ public sealed class BadFilesTests
 
         var problem = Assert.Single(SweepFile.Read(Path.Combine(folder, "dropuot.yaml")).Problems);
 
+        Directory.Delete(folder, recursive: true);
         Assert.Equal($"no such file; did you mean {folder}/dropout.yaml? ({folder}/dropuot.yaml)", problem.ToString());
     }
 

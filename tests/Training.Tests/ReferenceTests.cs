@@ -30,11 +30,12 @@ public sealed class ReferenceTests
         foreach (var activation in (Activation[])[Activation.LeakyRelu, Activation.Tanh, Activation.Sigmoid])
         {
             Check(new NetworkPlan(1, width, [width, 9], activation, 0.03f, 1, Activation.Linear), rows, dropout: 0.25);
+            Check(new NetworkPlan(1 + (width % 3), width, [9, width], activation, 0.03f, 1, Activation.Linear), rows, dropout: 0, TrainingPath.FoldedStem);
             Check(new NetworkPlan(width, null, [3, width], activation, 0.03f, 1 + (width % 7), activation), rows, dropout: 0);
         }
     }
 
-    private static unsafe void Check(NetworkPlan network, int rows, double dropout)
+    private static unsafe void Check(NetworkPlan network, int rows, double dropout, TrainingPath path = TrainingPath.Plain)
     {
         var numbers = new OracleNumbers(rows + network.ParameterCount);
         var theta = numbers.Theta(network);
@@ -42,12 +43,15 @@ public sealed class ReferenceTests
         var y = numbers.Take(rows * network.Outputs, 1);
         bool[][]? masks = dropout > 0 ? [.. network.Hidden.Select(w => Array.ConvertAll(numbers.Take(rows * w, 1), v => v > -0.5f))] : null;
         var rate = DropoutRate.Of(dropout);
-        var plan = Plans.Of(network, batch: rows, l2: 0.1f, l1: 0.5f, dropout: dropout);
+        var plan = Plans.Of(network, batch: rows, l2: 0.1f, l1: 0.5f, dropout: dropout) with { Path = path };
         var step = AdamStep.At(1, plan.Optimizer, plan.Regularization);
 
-        var reference = new ReferenceNetwork<float>(network, theta);
+        var isFolded = path == TrainingPath.FoldedStem;
+        var reference = new ReferenceNetwork<float>(
+            isFolded ? ReferenceFold.PlanOf(network) : network, isFolded ? ReferenceFold.Fold(network, theta) : theta);
         reference.Forward(x, rows, masks, rate.Scale);
         var gradient = reference.Gradient(x, y, rows, masks, rate.Scale);
+        if (isFolded) gradient = ReferenceFold.Unfold(network, theta, gradient);
         var loss = reference.Loss(y, rows);
         float[] after = [.. theta], first = new float[theta.Length], second = new float[theta.Length];
         ReferenceAdam.Step(step, after, gradient, first, second);
@@ -57,6 +61,7 @@ public sealed class ReferenceTests
         {
             var trainer = Trainer.Create(plan, data, lanes);
             trainer.Parameters.Import(theta, trainer.Parameters.Theta);
+            trainer.Refresh();
             if (masks is not null) trainer.GiveMasks(masks);
             Assert.Equal(loss, trainer.Train([.. Enumerable.Range(0, rows)], 1, new RandomStream(1, Purpose.TrainingDropout)));
             Assert.Equal(gradient, trainer.Parameters.Export(trainer.Parameters.Gradient));

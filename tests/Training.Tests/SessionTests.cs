@@ -5,11 +5,15 @@ public sealed class SessionTests
     private static readonly DataSet Curve = Oscillation.Create(Plans.Article(500) with { Split = new SplitRatio(0.6, 0.2, 0.2) });
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.3)]
-    public void Resuming_at_any_epoch_ends_like_the_uninterrupted_trial(double dropout)
+    [InlineData(0, TrainingPath.Plain)]
+    [InlineData(0.3, TrainingPath.Plain)]
+    [InlineData(0, TrainingPath.FoldedStem)]
+    [InlineData(0.3, TrainingPath.FoldedStem)]
+    [InlineData(0, TrainingPath.PiecewiseLinear)]
+    [InlineData(0.3, TrainingPath.PiecewiseLinear)]
+    public void Resuming_at_any_epoch_ends_like_the_uninterrupted_trial(double dropout, TrainingPath path)
     {
-        var plan = Plans.Of(Plans.Small, 5, l2: 1e-3f, l1: 1e-4f, dropout: dropout, evaluation: DropoutEvaluation.On);
+        var plan = Plans.Of(Plans.Small, 5, l2: 1e-3f, l1: 1e-4f, dropout: dropout, evaluation: DropoutEvaluation.On) with { Path = path };
         var session = TrainingSession.Start(plan, Curve);
         var losses = new List<EpochLoss>();
         var checkpoints = new List<byte[]> { session.Checkpoint() };
@@ -35,6 +39,7 @@ public sealed class SessionTests
     {
         var plan = Plans.Of(Plans.Small);
         var bytes = TrainingSession.Start(plan, Curve).Checkpoint();
+        AssertRefused(plan with { Path = TrainingPath.Plain }, Curve, bytes, "another plan or data set");
         AssertRefused(plan with { Seed = 7 }, Curve, bytes, "another plan or data set");
         AssertRefused(plan, Oscillation.Create(Plans.Article(501)), bytes, "another plan or data set");
         AssertRefused(plan, Curve, [.. bytes[..4], 9, .. bytes[5..]], "format version must be 1, found 9");

@@ -17,6 +17,14 @@ internal static class SmallTrials
         yield return ("tanh", Plans.Of(new NetworkPlan(1, 5, [17, 3], Activation.Tanh, 0, 1, Activation.Tanh), 2, 17), curve);
         yield return ("sigmoid", Plans.Of(new NetworkPlan(3, null, [19, 33], Activation.Sigmoid, 0, 6, Activation.Sigmoid), 2, 10, dropout: 0.1), Wide(3, 6));
         yield return ("many inputs", Plans.Of(new NetworkPlan(18, 20, [2], Activation.Relu, 0, 3, Activation.Linear), 2, 10), Wide(18, 3));
+        yield return ("plain path", Plans.Of(Plans.Small, 2) with { Path = TrainingPath.Plain }, curve);
+        yield return ("folded stem", Plans.Of(Plans.Small with { Stem = 21, Hidden = [35, 9] }, 2, l2: 1e-2f) with { Path = TrainingPath.FoldedStem }, curve);
+        yield return ("folded stem, three inputs", Plans.Of(new NetworkPlan(3, 40, [17, 20], Activation.LeakyRelu, 0.03f, 2, Activation.Linear), 2, 10, dropout: 0.2), Wide(3, 2));
+        yield return ("piecewise linear", Plans.Of(Plans.Small with { Stem = 21, Hidden = [35, 50, 9] }, 2, 17), curve);
+        yield return ("piecewise linear, no stem, many outputs", Plans.Of(new NetworkPlan(1, null, [33, 17], Activation.Relu, 0, 6, Activation.Sigmoid), 2, 17, l1: 1e-2f), Wide(1, 6));
+        yield return ("piecewise linear, dropout", Plans.Of(Plans.Small with { Hidden = [70, 35, 9] }, 2, 70, dropout: 0.3, evaluation: DropoutEvaluation.On), curve);
+        yield return ("folded stem, dropout", Plans.Of(Plans.Small with { Hidden = [20, 64] }, 2, dropout: 0.6), curve);
+        yield return ("wide", Plans.Of(new NetworkPlan(2, 140, [150, 70], Activation.LeakyRelu, 0.1f, 1, Activation.Linear), 1, 15), Wide(2, 1));
         yield return ("no hidden layer", Plans.Of(new NetworkPlan(3, null, [], Activation.Linear, 0, 5, Activation.Linear), 2, 10), Wide(3, 5));
     }
 

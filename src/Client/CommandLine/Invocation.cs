@@ -23,6 +23,7 @@ internal static class Invocation
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
+            await Console.Error.WriteLineAsync("sweep: interrupted");
             return ExitCode.Interrupted;
         }
         catch (Exception e)

@@ -42,7 +42,7 @@ internal static class ShowCommand
             Wrapped(output, "grid:", Values(axis), width);
         output.WriteLine();
 
-        TrialTable.Of(specification, trials).Write(output, width);
+        TrialTable.Write(output, specification, trials);
         foreach (var failure in TrialTable.Failures(specification, trials))
             output.WriteLine(failure);
     }

@@ -6,7 +6,26 @@ namespace SweepCluster.Client;
 /// <summary>The table of a sweep's trials: what was tried, and what came of it.</summary>
 internal static class TrialTable
 {
-    public static TextTable Of(Specification specification, IReadOnlyList<TrialSummary> trials)
+    // More than a few screens of rows nobody reads; a pipe gets them all.
+    private const int MostOnTerminal = 200;
+    private const int BestOnTerminal = 20;
+
+    /// <summary>All trials in the order of the grid; on a terminal only the best ones of very many.</summary>
+    public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        if (!Terminal.IsOutput)
+        {
+            Of(specification, trials).Write(output);
+            return;
+        }
+        var shown = trials.Count <= MostOnTerminal ? trials
+            : [.. trials.Where(trial => trial.ValidationLoss is not null).OrderBy(trial => trial.ValidationLoss).Take(BestOnTerminal)];
+        Of(specification, shown).Write(output, Terminal.Width);
+        if (shown.Count < trials.Count)
+            output.WriteLine($"the {shown.Count} best of {trials.Count:N0}");
+    }
+
+    private static TextTable Of(Specification specification, IReadOnlyList<TrialSummary> trials)
     {
         var states = trials.Any(trial => trial.State != TrialState.Completed);
         var tests = trials.Any(trial => trial.TestLoss is not null);

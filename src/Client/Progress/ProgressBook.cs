@@ -5,17 +5,18 @@ namespace SweepCluster.Client.Progress;
 /// <summary>Keeps what the silo's events say and makes snapshots of it.</summary>
 /// <param name="trials">Of the whole sweep.</param>
 /// <param name="epochs">Of all its trials together.</param>
-/// <param name="endedBefore">Trials, and <paramref name="epochsBefore"/> epochs, that an earlier run left done: they say nothing about today's speed.</param>
-internal sealed class ProgressBook(string name, long trials, double epochs, long endedBefore, double epochsBefore, TimeProvider time)
+/// <param name="before">What an earlier run left done: it says nothing about today's speed.</param>
+internal sealed class ProgressBook(string name, long trials, double epochs, Tally before, TimeProvider time)
 {
     // Less than this says nothing about the rest.
     private static readonly TimeSpan FirstForecast = TimeSpan.FromSeconds(1);
 
     private readonly long _start = time.GetTimestamp();
     private readonly SortedDictionary<long, TrialProgress> _running = [];
-    private long _ended = endedBefore;
+    private Tally? _stored;
+    private long _ended;
     private long _failed;
-    private double _today;
+    private double _trained;
     private BestTrial? _best;
 
     public void Started(TrialId trial, string label, int epochs) => _running[trial.Value] = new TrialProgress(label, 0, epochs, null, null);
@@ -25,7 +26,7 @@ internal sealed class ProgressBook(string name, long trials, double epochs, long
         if (!_running.TryGetValue(trial.Value, out var progress))
             return;
         // The first epoch heard of may be the 31st: the trial goes on from a checkpoint.
-        _today += progress.TrainingLoss is null ? 1 : epoch - progress.Epoch;
+        _trained += progress.TrainingLoss is null ? 1 : epoch - progress.Epoch;
         _running[trial.Value] = progress with { Epoch = epoch, TrainingLoss = training, ValidationLoss = validation };
     }
 
@@ -40,17 +41,24 @@ internal sealed class ProgressBook(string name, long trials, double epochs, long
         _ended++;
         if (final == TrialState.Failed)
             _failed++;
-        _today += progress.Epochs - progress.Epoch; // a trial that ends early leaves no work behind
+        _trained += progress.Epochs - progress.Epoch; // a trial that ends early leaves no work behind
         if (final is TrialState.Completed or TrialState.Stopped && progress.ValidationLoss is { } loss && (_best is null || loss < _best.ValidationLoss))
             _best = new BestTrial(progress.Label, loss);
         return progress;
     }
 
+    /// <summary>What the store counts, which includes the work of other silos.</summary>
+    public void Stored(Tally tally) => _stored = tally;
+
     public ProgressSnapshot Snapshot()
     {
+        // Our own events are ahead of the store by a flush, the store is ahead of us by what others do.
+        var done = Math.Min(epochs, Math.Max(before.Epochs + _trained, _stored?.Epochs ?? 0));
+        var today = done - before.Epochs;
         var elapsed = time.GetElapsedTime(_start);
-        var done = Math.Min(epochs, epochsBefore + _today);
-        TimeSpan? remaining = _today > 0 && elapsed >= FirstForecast && epochs > done ? elapsed * ((epochs - done) / _today) : null;
-        return new ProgressSnapshot(name, trials, _ended, _failed, done, epochs, elapsed, remaining, [.. _running.Values], _best);
+        TimeSpan? remaining = today > 0 && elapsed >= FirstForecast && epochs > done ? elapsed * ((epochs - done) / today) : null;
+        return new ProgressSnapshot(
+            name, trials, Math.Max(before.Ended + _ended, _stored?.Ended ?? 0), Math.Max(before.Failed + _failed, _stored?.Failed ?? 0),
+            done, epochs, elapsed, remaining, [.. _running.Values], _best);
     }
 }

@@ -10,6 +10,10 @@ internal sealed class TrainingWatch(Specification specification, ProgressBook bo
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly TrialLabels _labels = new(specification);
+    private volatile Tally? _tally;
+
+    /// <summary>May be called from anywhere; shown at the next look.</summary>
+    public void Heard(Tally tally) => _tally = tally;
 
     public async Task FollowAsync(Task training, CancellationToken stop)
     {
@@ -24,6 +28,8 @@ internal sealed class TrainingWatch(Specification specification, ProgressBook bo
 
     private void Show()
     {
+        if (_tally is { } tally)
+            book.Stored(tally);
         while (events.TryRead(out var happened))
             Show(happened);
         while (notes.Take() is { } note)

@@ -15,8 +15,9 @@ internal static class QueryMistake
             new UserMistake($"`sweep query` only reads, and only these views: {Views} ({error.MessageText})"),
         PostgresErrorCodes.SyntaxError when error.Routine == "exec_parse_message" => new UserMistake("a query is one statement; found several, separated by ';'"),
         PostgresErrorCodes.UndefinedTable => new UserMistake($"{error.MessageText}; the views are {Views}{Place(sql, error.Position)}"),
-        [('0' or '2' or '4'), ..] and not ['0', '8', ..] => new UserMistake($"{error.MessageText}{(error.Hint is { } hint ? $" ({hint})" : "")}{Place(sql, error.Position)}"),
-        _ => null,
+        // Connections, resources, operators, systems, and PostgreSQL's own bugs: not the query's doing.
+        ['0', '8', ..] or ['5', '3' or '7' or '8', ..] or ['X', 'X', ..] => null,
+        _ => new UserMistake($"{error.MessageText}{(error.Hint is { } hint ? $" ({hint})" : "")}{Place(sql, error.Position)}"),
     };
 
     /// <summary>The line of the query that holds the position (in characters from 1; 0 is none), and a caret under it.</summary>
@@ -30,6 +31,6 @@ internal static class QueryMistake
             return "";
         var start = at == 0 ? 0 : sql.LastIndexOf('\n', at - 1) + 1;
         var end = sql.IndexOf('\n', at) is >= 0 and var next ? next : sql.Length;
-        return $"\n  {sql[start..end].Replace('\t', ' ')}\n  {new string(' ', at - start)}^";
+        return $"\n  {sql[start..end].Replace('\t', ' ')}\n  {new string(' ', sql[start..at].EnumerateRunes().Count())}^";
     }
 }

@@ -41,16 +41,21 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
 
     private async Task<SiloEnd> TrainAsync(CancellationToken stop)
     {
-        var before = await session.Ledger.Trials.OfSweepAsync(id, CancellationToken.None);
-        var book = new ProgressBook(
-            specification.Name, specification.TrialCount, specification.EpochCount,
-            before.Count(trial => trial.State.IsFinal()), before.Sum(trial => (double)trial.Epochs), time);
+        var before = await Tally.ReadAsync(session.Ledger.Source, id, CancellationToken.None);
+        var book = new ProgressBook(specification.Name, specification.TrialCount, specification.EpochCount, before, time);
         var events = Channel.CreateUnbounded<SiloEvent>(new UnboundedChannelOptions { SingleReader = true });
         using var notes = new NoteLog();
         var silo = SlotsOption.ToSilo(options.Slots) with { UntilSweepDone = id };
         var training = new SiloHost(session.Ledger, silo, notes, events.Writer, time).RunAsync(stop);
         using (var view = View())
-            await new TrainingWatch(specification, book, view, notes, events.Reader, time).FollowAsync(training, stop);
+        {
+            var watch = new TrainingWatch(specification, book, view, notes, events.Reader, time);
+            using var ended = new CancellationTokenSource();
+            var counting = Tally.FollowAsync(session.Ledger.Source, id, watch.Heard, ended.Token);
+            await watch.FollowAsync(training, stop);
+            await ended.CancelAsync();
+            await counting;
+        }
         return await training;
     }
 
@@ -66,7 +71,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         var completed = trials.Count(trial => trial.State is TrialState.Completed or TrialState.Stopped);
         if (_json is null)
         {
-            TrialTable.Of(specification, trials).Write(Console.Out, Terminal.IsOutput ? Terminal.Width : null);
+            TrialTable.Write(Console.Out, specification, trials);
             await Console.Out.FlushAsync();
             foreach (var failure in TrialTable.Failures(specification, trials))
                 Say(failure);

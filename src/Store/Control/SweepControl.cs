@@ -1,5 +1,6 @@
 using Npgsql;
 using SweepCluster.Contracts;
+using SweepCluster.Store.News;
 
 namespace SweepCluster.Store;
 
@@ -13,25 +14,25 @@ public sealed class SweepControl
     /// <summary>Ends what is Pending; silos end what is Running. What is done stays.</summary>
     /// <returns>How many Pending trials it ended.</returns>
     public Task<int> CancelAsync(SweepId sweep, CancellationToken cancel = default) => ChangeAsync(
-        sweep, "sweep_control",
+        sweep, StoreChannels.Control,
         "UPDATE ledger.sweeps SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1 AND closed_at IS NULL",
         """
         UPDATE ledger.trials SET state = 'Cancelled', finished_at = now()
         WHERE sweep = $1 AND state = 'Pending' AND EXISTS (SELECT FROM ledger.sweeps WHERE id = $1 AND cancelled_at IS NOT NULL)
         """, cancel);
 
-    /// <summary>Silos claim nothing more from it; what is Running goes on to its end.</summary>
+    /// <summary>Silos claim nothing more from it, and give back what is Running after the epoch under way.</summary>
     public Task PauseAsync(SweepId sweep, CancellationToken cancel = default) => ChangeAsync(
-        sweep, "sweep_control", "UPDATE ledger.sweeps SET paused_at = coalesce(paused_at, now()) WHERE id = $1", null, cancel);
+        sweep, StoreChannels.Control, "UPDATE ledger.sweeps SET paused_at = coalesce(paused_at, now()) WHERE id = $1", null, cancel);
 
     /// <summary>Takes back a pause.</summary>
     public Task ResumeAsync(SweepId sweep, CancellationToken cancel = default) => ChangeAsync(
-        sweep, "sweep_work", "UPDATE ledger.sweeps SET paused_at = NULL WHERE id = $1", null, cancel);
+        sweep, StoreChannels.Work, "UPDATE ledger.sweeps SET paused_at = NULL WHERE id = $1", null, cancel);
 
     /// <summary>Failed and Cancelled trials are Pending again and start from the beginning.</summary>
     /// <returns>How many.</returns>
     public Task<int> RetryAsync(SweepId sweep, CancellationToken cancel = default) => ChangeAsync(
-        sweep, "sweep_work",
+        sweep, StoreChannels.Work,
         """
         UPDATE ledger.sweeps SET cancelled_at = NULL, closed_at = NULL, completed = NULL, failed = NULL, cancelled = NULL WHERE id = $1
         """,
@@ -41,6 +42,14 @@ public sealed class SweepControl
             training_loss = NULL, validation_loss = NULL, best_validation_loss = NULL
         WHERE sweep = $1 AND state IN ('Failed', 'Cancelled')
         """, cancel);
+
+    /// <summary>Sweeps of a higher priority are claimed first; what is Running stays.</summary>
+    public Task PrioritizeAsync(SweepId sweep, int priority, CancellationToken cancel = default) => ChangeAsync(
+        sweep, StoreChannels.Work, $"UPDATE ledger.sweeps SET priority = {priority} WHERE id = $1", null, cancel);
+
+    /// <summary>Has silos look at what was asked of the sweep; they do so by themselves with each heartbeat.</summary>
+    public Task NudgeAsync(SweepId sweep, CancellationToken cancel = default) => ChangeAsync(
+        sweep, StoreChannels.Control, "SELECT FROM ledger.sweeps WHERE id = $1", null, cancel);
 
     // The sweep's row first: whoever closes sweeps locks it too, so neither sees half of the other's work.
     private async Task<int> ChangeAsync(SweepId sweep, string channel, string ofSweep, string? ofTrials, CancellationToken cancel)

@@ -61,7 +61,11 @@ internal sealed class PrivateCluster
         Must(Run(Binaries.PgCtl, "start", "-W", "-s", "-D", Data, "-l", Log, "-o", $"-k '{SocketFolder}'"), "start the store");
     }
 
-    internal void Stop() => Run(Binaries.PgCtl, "stop", "-s", "-w", "-m", "fast", "-D", Data);
+    internal void Stop()
+    {
+        Run(Binaries.PgCtl, "stop", "-s", "-w", "-m", "fast", "-D", Data);
+        if (SocketFolder.StartsWith("/tmp/", StringComparison.Ordinal)) Run("rmdir", SocketFolder); // nobody else would
+    }
 
     /// <summary>A postmaster of this cluster lives, ready or still replaying its log.</summary>
     internal bool IsAlive => Run(Binaries.PgCtl, "status", "-D", Data).ExitCode == 0;

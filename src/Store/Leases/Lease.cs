@@ -10,10 +10,11 @@ public readonly record struct Lease(TrialId Trial, SiloId Silo, int Term);
 /// <param name="Configuration">JSON: the grid's keys with this trial's values.</param>
 public sealed record Claim(Lease Lease, SweepId Sweep, long Ordinal, int Replicate, string Configuration);
 
-/// <summary>What a renewal found. A lease in neither list is lost: the trial has another owner or has ended.</summary>
+/// <summary>What a renewal found. A lease in no list is lost: the trial has another owner or has ended.</summary>
 /// <param name="Held">Prolonged.</param>
+/// <param name="Paused">Prolonged, but a person paused the sweep: give the trial back.</param>
 /// <param name="Cancelled">Prolonged, but a person cancelled the sweep: end the trial.</param>
-public sealed record Renewal(IReadOnlySet<Lease> Held, IReadOnlySet<Lease> Cancelled);
+public sealed record Renewal(IReadOnlySet<Lease> Held, IReadOnlySet<Lease> Paused, IReadOnlySet<Lease> Cancelled);
 
 /// <summary>The answer to a write that names a lease.</summary>
 public enum Recording

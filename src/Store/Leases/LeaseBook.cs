@@ -44,13 +44,14 @@ public sealed class LeaseBook
         command.Parameters.Add(new() { Value = leases.Select(l => l.Term).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var held = new HashSet<Lease>();
+        var paused = new HashSet<Lease>();
         var cancelled = new HashSet<Lease>();
         while (await reader.ReadAsync(cancel))
         {
             var lease = new Lease(new TrialId(reader.GetInt64(0)), silo, reader.GetInt32(1));
-            (reader.GetBoolean(2) ? cancelled : held).Add(lease);
+            (reader.GetBoolean(2) ? cancelled : reader.GetBoolean(3) ? paused : held).Add(lease);
         }
-        return new Renewal(held, cancelled);
+        return new Renewal(held, paused, cancelled);
     }
 
     /// <summary>
@@ -127,7 +128,7 @@ public sealed class LeaseBook
             FROM unnest($3::bigint[], $4::integer[]) AS l (trial, term)
             WHERE t.id = l.trial AND t.term = l.term AND t.silo = $1 AND t.state = 'Running'
             RETURNING t.id, t.term, t.sweep)
-        SELECT held.id, held.term, s.cancelled_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
+        SELECT held.id, held.term, s.cancelled_at IS NOT NULL, s.paused_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
         """;
 
     private static readonly string Rescue = RescueFrom("lease_until < now()", "now() > pg_postmaster_start_time() + $1");

@@ -38,6 +38,16 @@ public sealed class SiloRegister
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Silos that joined, have not left, and gave a sign of life within their lease.</summary>
+    public async Task<IReadOnlyCollection<SiloId>> RunningAsync(CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT id FROM ledger.silos WHERE stopped_at IS NULL AND heartbeat_at + lease >= now()");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var running = new HashSet<SiloId>();
+        while (await reader.ReadAsync(cancel)) running.Add(new SiloId(reader.GetGuid(0)));
+        return running;
+    }
+
     /// <summary>Processes of silos that joined from this start of this machine and have not left.</summary>
     public async Task<IReadOnlyList<(SiloId Silo, int Process)>> NeighboursAsync(string host, string boot, CancellationToken cancel = default)
     {

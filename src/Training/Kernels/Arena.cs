@@ -17,6 +17,9 @@ internal sealed unsafe class Arena
         }
     }
 
+    /// <summary>The first block, for who needs but one.</summary>
+    public float* Start => (float*)_start;
+
     /// <summary>Floats that <see cref="Take"/> needs for <paramref name="count"/>.</summary>
     public static long Size(long count) => (count + Padding.Lanes - 1) / Padding.Lanes * Padding.Lanes;
 

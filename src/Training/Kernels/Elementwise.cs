@@ -5,7 +5,8 @@ namespace SweepCluster.Training.Kernels;
 
 /// <summary>
 /// Dropout and activation over a block of count = rows × padded width numbers, in place.
-/// Forward: a = f(keep ? scale · z : 0). Backward: δ = keep ? scale · (δ · f′) : 0.
+/// Forward: a = f(keep ? scale · z : 0). Backward: δ = keep ? scale · (δ · f′) : 0. Both 0 where <see cref="Tiny"/>, but for a
+/// linear layer without dropout, which is left as it is.
 /// </summary>
 internal static unsafe class Elementwise<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -46,7 +47,7 @@ internal static unsafe class Elementwise<TLanes, TVector>
         var s = TLanes.Broadcast(slope);
         if (!mask.IsOn)
         {
-            for (nint i = 0; i < count; i += TLanes.Count) TLanes.Store(z + i, TRule.Value(TLanes.Load(z + i), s));
+            for (nint i = 0; i < count; i += TLanes.Count) TLanes.Store(z + i, Flushed(TRule.Value(TLanes.Load(z + i), s)));
             return;
         }
 
@@ -54,7 +55,7 @@ internal static unsafe class Elementwise<TLanes, TVector>
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var kept = TLanes.Keep(TLanes.Multiply(TLanes.Load(z + i), scale), mask.WordsAt(i), DropoutMask.ShiftAt(i), mask.Threshold);
-            TLanes.Store(z + i, TRule.Value(kept, s));
+            TLanes.Store(z + i, Flushed(TRule.Value(kept, s)));
         }
     }
 
@@ -67,7 +68,7 @@ internal static unsafe class Elementwise<TLanes, TVector>
         {
             for (nint i = 0; i < count; i += TLanes.Count)
             {
-                TLanes.Store(delta + i, TRule.Derivative(TLanes.Load(a + i), TLanes.Load(delta + i), s));
+                TLanes.Store(delta + i, Flushed(TRule.Derivative(TLanes.Load(a + i), TLanes.Load(delta + i), s)));
             }
 
             return;
@@ -77,7 +78,10 @@ internal static unsafe class Elementwise<TLanes, TVector>
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var d = TLanes.Multiply(TRule.Derivative(TLanes.Load(a + i), TLanes.Load(delta + i), s), scale);
-            TLanes.Store(delta + i, TLanes.Keep(d, mask.WordsAt(i), DropoutMask.ShiftAt(i), mask.Threshold));
+            TLanes.Store(delta + i, TLanes.Keep(Flushed(d), mask.WordsAt(i), DropoutMask.ShiftAt(i), mask.Threshold));
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Flushed(TVector x) => TLanes.WhereGreater(TLanes.Broadcast(Tiny.Factor), TLanes.Abs(x), TLanes.Zero, x);
 }

@@ -6,12 +6,18 @@ namespace SweepCluster.Training.Kernels;
 /// out[r, c] = initial[c] + Σₖ left(r, k) · right[k, c], the one product behind forward, backward and weight gradient.
 /// Shapes: left rows × depth (any strides, read one number at a time), right depth × columns, out rows × columns;
 /// columns padded to <see cref="Padding.Lanes"/>. Numeric choice: every output is one chain of fused multiply-adds in
-/// ascending k, so neither tile nor width can change a bit. Ragged rows repeat the last row: the same numbers written twice.
+/// ascending k, so neither tile, width nor blocking (<see cref="Tiles{TLanes, TVector}"/>) can change a bit.
 /// </summary>
 internal static unsafe class Product<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    /// <summary>Rows of the right matrix copied at a time: with a panel of 64 columns 32 KiB, which the first cache holds.</summary>
+    private const int BlockDepth = 128;
+
+    /// <summary>From this distance between rows on, columns of a panel fall on few sets of the first cache and evict each other.</summary>
+    private const int WideStride = 128;
+
     public static void Multiply(
         float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
         int rows, int columns, int depth, float* initial, float* output, nint outputStride)
@@ -23,192 +29,54 @@ internal static unsafe class Product<TLanes, TVector>
             for (; v + 4 <= vectors; v += 4)
             {
                 var c = v * TLanes.Count;
-                FourByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+                if (rows <= 2) Tiles<TLanes, TVector>.TwoByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+                else if (rightStride >= WideStride && rows > 4) Blocked(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+                else Tiles<TLanes, TVector>.FourByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, 0, output + c, outputStride);
+            }
+
+            if (v + 3 == vectors)
+            {
+                var c = v * TLanes.Count;
+                Tiles<TLanes, TVector>.EightByThree(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+                return;
             }
         }
 
         for (; v + 2 <= vectors; v += 2)
         {
             var c = v * TLanes.Count;
-            SixByTwo(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+            Tiles<TLanes, TVector>.SixByTwo(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
         }
 
         if (v < vectors)
         {
             var c = v * TLanes.Count;
-            SixByOne(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
+            Tiles<TLanes, TVector>.SixByOne(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
         }
     }
 
+    /// <summary>A panel of four vectors: block by block in depth, each copied to where its rows stand close; chains go on from the output.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByFour(
+    private static void Blocked(
         float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
         int rows, int depth, float* initial, float* output, nint outputStride)
     {
-        for (var r = 0; r < rows; r += 4)
+        const int Alignment = 64;
+        nint panel = 4 * TLanes.Count;
+        var memory = stackalloc byte[(BlockDepth * 4 * Padding.Lanes * sizeof(float)) + Alignment];
+        var block = (float*)(((nuint)memory + Alignment - 1) / Alignment * Alignment);
+        for (nint first = 0; first < depth; first += BlockDepth)
         {
-            var r1 = r + 1 < rows ? r + 1 : rows - 1;
-            var r2 = r + 2 < rows ? r + 2 : rows - 1;
-            var r3 = r + 3 < rows ? r + 3 : rows - 1;
-            var l0 = left + (r * leftRow);
-            var l1 = left + (r1 * leftRow);
-            var l2 = left + (r2 * leftRow);
-            var l3 = left + (r3 * leftRow);
-            var b = right;
-            TVector a00 = TLanes.Load(initial), a01 = TLanes.Load(initial + TLanes.Count);
-            TVector a02 = TLanes.Load(initial + (2 * TLanes.Count)), a03 = TLanes.Load(initial + (3 * TLanes.Count));
-            TVector a10 = a00, a11 = a01, a12 = a02, a13 = a03;
-            TVector a20 = a00, a21 = a01, a22 = a02, a23 = a03;
-            TVector a30 = a00, a31 = a01, a32 = a02, a33 = a03;
-            for (var k = depth; k > 0; k--)
+            var count = (int)Math.Min(BlockDepth, depth - first);
+            for (nint k = 0; k < count; k++)
             {
-                var b0 = TLanes.Load(b);
-                var b1 = TLanes.Load(b + TLanes.Count);
-                var b2 = TLanes.Load(b + (2 * TLanes.Count));
-                var b3 = TLanes.Load(b + (3 * TLanes.Count));
-                var x = TLanes.Broadcast(*l0);
-                a00 = TLanes.FusedMultiplyAdd(x, b0, a00);
-                a01 = TLanes.FusedMultiplyAdd(x, b1, a01);
-                a02 = TLanes.FusedMultiplyAdd(x, b2, a02);
-                a03 = TLanes.FusedMultiplyAdd(x, b3, a03);
-                x = TLanes.Broadcast(*l1);
-                a10 = TLanes.FusedMultiplyAdd(x, b0, a10);
-                a11 = TLanes.FusedMultiplyAdd(x, b1, a11);
-                a12 = TLanes.FusedMultiplyAdd(x, b2, a12);
-                a13 = TLanes.FusedMultiplyAdd(x, b3, a13);
-                x = TLanes.Broadcast(*l2);
-                a20 = TLanes.FusedMultiplyAdd(x, b0, a20);
-                a21 = TLanes.FusedMultiplyAdd(x, b1, a21);
-                a22 = TLanes.FusedMultiplyAdd(x, b2, a22);
-                a23 = TLanes.FusedMultiplyAdd(x, b3, a23);
-                x = TLanes.Broadcast(*l3);
-                a30 = TLanes.FusedMultiplyAdd(x, b0, a30);
-                a31 = TLanes.FusedMultiplyAdd(x, b1, a31);
-                a32 = TLanes.FusedMultiplyAdd(x, b2, a32);
-                a33 = TLanes.FusedMultiplyAdd(x, b3, a33);
-                l0 += leftStep;
-                l1 += leftStep;
-                l2 += leftStep;
-                l3 += leftStep;
-                b += rightStride;
+                for (nint c = 0; c < panel; c += TLanes.Count) TLanes.Store(block + (k * panel) + c, TLanes.Load(right + ((first + k) * rightStride) + c));
             }
 
-            StoreFour(output + (r * outputStride), a00, a01, a02, a03);
-            StoreFour(output + (r1 * outputStride), a10, a11, a12, a13);
-            StoreFour(output + (r2 * outputStride), a20, a21, a22, a23);
-            StoreFour(output + (r3 * outputStride), a30, a31, a32, a33);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFour(float* row, TVector x0, TVector x1, TVector x2, TVector x3)
-    {
-        TLanes.Store(row, x0);
-        TLanes.Store(row + TLanes.Count, x1);
-        TLanes.Store(row + (2 * TLanes.Count), x2);
-        TLanes.Store(row + (3 * TLanes.Count), x3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixByTwo(
-        float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
-        int rows, int depth, float* initial, float* output, nint outputStride)
-    {
-        for (var r = 0; r < rows; r += 6)
-        {
-            // Rows past the end read and write the last one.
-            var last = rows - 1;
-            var l0 = left + (r * leftRow);
-            var l1 = left + (Math.Min(r + 1, last) * leftRow);
-            var l2 = left + (Math.Min(r + 2, last) * leftRow);
-            var l3 = left + (Math.Min(r + 3, last) * leftRow);
-            var l4 = left + (Math.Min(r + 4, last) * leftRow);
-            var l5 = left + (Math.Min(r + 5, last) * leftRow);
-            var b = right;
-            TVector a00 = TLanes.Load(initial), a01 = TLanes.Load(initial + TLanes.Count);
-            TVector a10 = a00, a11 = a01, a20 = a00, a21 = a01;
-            TVector a30 = a00, a31 = a01, a40 = a00, a41 = a01, a50 = a00, a51 = a01;
-            for (var k = depth; k > 0; k--)
-            {
-                var b0 = TLanes.Load(b);
-                var b1 = TLanes.Load(b + TLanes.Count);
-                var x = TLanes.Broadcast(*l0);
-                a00 = TLanes.FusedMultiplyAdd(x, b0, a00);
-                a01 = TLanes.FusedMultiplyAdd(x, b1, a01);
-                x = TLanes.Broadcast(*l1);
-                a10 = TLanes.FusedMultiplyAdd(x, b0, a10);
-                a11 = TLanes.FusedMultiplyAdd(x, b1, a11);
-                x = TLanes.Broadcast(*l2);
-                a20 = TLanes.FusedMultiplyAdd(x, b0, a20);
-                a21 = TLanes.FusedMultiplyAdd(x, b1, a21);
-                x = TLanes.Broadcast(*l3);
-                a30 = TLanes.FusedMultiplyAdd(x, b0, a30);
-                a31 = TLanes.FusedMultiplyAdd(x, b1, a31);
-                x = TLanes.Broadcast(*l4);
-                a40 = TLanes.FusedMultiplyAdd(x, b0, a40);
-                a41 = TLanes.FusedMultiplyAdd(x, b1, a41);
-                x = TLanes.Broadcast(*l5);
-                a50 = TLanes.FusedMultiplyAdd(x, b0, a50);
-                a51 = TLanes.FusedMultiplyAdd(x, b1, a51);
-                l0 += leftStep;
-                l1 += leftStep;
-                l2 += leftStep;
-                l3 += leftStep;
-                l4 += leftStep;
-                l5 += leftStep;
-                b += rightStride;
-            }
-
-            StoreTwo(output + (r * outputStride), a00, a01);
-            StoreTwo(output + (Math.Min(r + 1, last) * outputStride), a10, a11);
-            StoreTwo(output + (Math.Min(r + 2, last) * outputStride), a20, a21);
-            StoreTwo(output + (Math.Min(r + 3, last) * outputStride), a30, a31);
-            StoreTwo(output + (Math.Min(r + 4, last) * outputStride), a40, a41);
-            StoreTwo(output + (Math.Min(r + 5, last) * outputStride), a50, a51);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreTwo(float* row, TVector x0, TVector x1)
-    {
-        TLanes.Store(row, x0);
-        TLanes.Store(row + TLanes.Count, x1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixByOne(
-        float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
-        int rows, int depth, float* initial, float* output, nint outputStride)
-    {
-        for (var r = 0; r < rows; r += 6)
-        {
-            var last = rows - 1;
-            nint r1 = Math.Min(r + 1, last), r2 = Math.Min(r + 2, last), r3 = Math.Min(r + 3, last);
-            nint r4 = Math.Min(r + 4, last), r5 = Math.Min(r + 5, last);
-            var l = left + (r * leftRow);
-            nint d1 = (r1 - r) * leftRow, d2 = (r2 - r) * leftRow, d3 = (r3 - r) * leftRow, d4 = (r4 - r) * leftRow, d5 = (r5 - r) * leftRow;
-            var b = right;
-            var a0 = TLanes.Load(initial);
-            TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
-            for (var k = depth; k > 0; k--)
-            {
-                var b0 = TLanes.Load(b);
-                a0 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(l[0]), b0, a0);
-                a1 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(l[d1]), b0, a1);
-                a2 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(l[d2]), b0, a2);
-                a3 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(l[d3]), b0, a3);
-                a4 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(l[d4]), b0, a4);
-                a5 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(l[d5]), b0, a5);
-                l += leftStep;
-                b += rightStride;
-            }
-
-            TLanes.Store(output + (r * outputStride), a0);
-            TLanes.Store(output + (r1 * outputStride), a1);
-            TLanes.Store(output + (r2 * outputStride), a2);
-            TLanes.Store(output + (r3 * outputStride), a3);
-            TLanes.Store(output + (r4 * outputStride), a4);
-            TLanes.Store(output + (r5 * outputStride), a5);
+            Tiles<TLanes, TVector>.FourByFour(
+                left + (first * leftStep), leftRow, leftStep, block, panel, rows, count,
+                first == 0 ? initial : output, first == 0 ? 0 : outputStride, output, outputStride);
         }
     }
 }

@@ -15,34 +15,62 @@ internal static unsafe class Sums<TLanes, TVector>
     public static void RowDots(
         float* a, nint aStride, float* w, nint wStride, float* bias, int rows, int outputs, int depth, float* output)
     {
-        var partial = stackalloc float[Padding.Lanes];
-        for (var r = 0; r < rows; r++)
+        // Sixteen rows at a time, so that their trees are added as lanes.
+        var partials = stackalloc float[((2 * Padding.Lanes) + 1) * Padding.Lanes];
+        float* turned = partials + (Padding.Lanes * Padding.Lanes), sums = turned + (Padding.Lanes * Padding.Lanes);
+        for (var first = 0; first < rows; first += Padding.Lanes)
         {
-            var x = a + (r * aStride);
+            var count = Math.Min(Padding.Lanes, rows - first);
             for (var o = 0; o < outputs; o++)
             {
                 var y = w + (o * wStride);
-                for (var lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
+                for (var r = 0; r < count; r++)
                 {
-                    var sum = TLanes.Zero;
-                    for (nint i = lane; i < depth; i += Padding.Lanes)
+                    var x = a + ((first + r) * aStride);
+                    for (nint lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
                     {
-                        sum = TLanes.FusedMultiplyAdd(TLanes.Load(x + i), TLanes.Load(y + i), sum);
+                        var sum = TLanes.Zero;
+                        for (var i = lane; i < depth; i += Padding.Lanes) sum = TLanes.FusedMultiplyAdd(TLanes.Load(x + i), TLanes.Load(y + i), sum);
+                        TLanes.Store(partials + (r * Padding.Lanes) + lane, sum);
                     }
-
-                    TLanes.Store(partial + lane, sum);
                 }
 
-                output[(r * outputs) + o] = bias[o] + Fold(partial);
+                Fold(partials, Padding.Lanes, turned, sums);
+                for (var r = 0; r < count; r++) output[((first + r) * outputs) + o] = bias[o] + sums[r];
             }
         }
+    }
+
+    /// <summary>a[c] ← a[c] + b[c]; count a multiple of <see cref="Padding.Lanes"/>.</summary>
+    public static void AddTo(float* a, float* b, int count)
+    {
+        for (nint c = 0; c < count; c += TLanes.Count) TLanes.Store(a + c, TLanes.Add(TLanes.Load(a + c), TLanes.Load(b + c)));
     }
 
     /// <summary>out[c] = Σᵣ a[r, c], r ascending; columns a multiple of <see cref="Padding.Lanes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Columns(float* a, nint stride, int rows, int columns, float* output)
     {
-        for (nint c = 0; c < columns; c += TLanes.Count)
+        nint c = 0;
+        for (; c + (4 * TLanes.Count) <= columns; c += 4 * TLanes.Count)
+        {
+            TVector sum0 = TLanes.Zero, sum1 = TLanes.Zero, sum2 = TLanes.Zero, sum3 = TLanes.Zero;
+            var x = a + c;
+            for (nint r = 0; r < rows; r++, x += stride)
+            {
+                sum0 = TLanes.Add(sum0, TLanes.Load(x));
+                sum1 = TLanes.Add(sum1, TLanes.Load(x + TLanes.Count));
+                sum2 = TLanes.Add(sum2, TLanes.Load(x + (2 * TLanes.Count)));
+                sum3 = TLanes.Add(sum3, TLanes.Load(x + (3 * TLanes.Count)));
+            }
+
+            TLanes.Store(output + c, sum0);
+            TLanes.Store(output + c + TLanes.Count, sum1);
+            TLanes.Store(output + c + (2 * TLanes.Count), sum2);
+            TLanes.Store(output + c + (3 * TLanes.Count), sum3);
+        }
+
+        for (; c < columns; c += TLanes.Count)
         {
             var sum = TLanes.Zero;
             for (nint r = 0; r < rows; r++) sum = TLanes.Add(sum, TLanes.Load(a + (r * stride) + c));
@@ -74,6 +102,28 @@ internal static unsafe class Sums<TLanes, TVector>
 
         return Fold(partial);
     }
+
+    /// <summary>out[r] = the tree over the 16 numbers of row r; rows a multiple of 16.</summary>
+    /// <param name="turned">Room for 16 × 16 numbers: sixteen rows are turned on their side and added as lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fold(float* partials, int rows, float* turned, float* output)
+    {
+        for (nint r = 0; r < rows; r += Padding.Lanes)
+        {
+            Transpose.Copy(partials + (r * Padding.Lanes), Padding.Lanes, Padding.Lanes, Padding.Lanes, turned, Padding.Lanes);
+            for (nint lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
+            {
+                var t = turned + lane;
+                var even = TLanes.Add(Quarter(t, 0), Quarter(t, 2));
+                TLanes.Store(output + r + lane, TLanes.Add(even, TLanes.Add(Quarter(t, 1), Quarter(t, 3))));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Quarter(float* t, nint first) => TLanes.Add(
+        TLanes.Add(TLanes.Load(t + (first * Padding.Lanes)), TLanes.Load(t + ((first + 8) * Padding.Lanes))),
+        TLanes.Add(TLanes.Load(t + ((first + 4) * Padding.Lanes)), TLanes.Load(t + ((first + 12) * Padding.Lanes))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Fold(float* s)

@@ -18,12 +18,14 @@ internal sealed unsafe class BatchMemory
         var targets = (long)rows * last.OutputStride;
         _arena = new Arena(
             Arena.Size((long)rows * layers[0].InputStride) + Arena.Size(targets) + sizes.Sum() + words.Sum(Arena.Size)
-            + (2 * Arena.Size((long)rows * widest)) + Arena.Size(widest));
+            + (2 * Arena.Size((long)rows * widest)) + Arena.Size(widest) + ((long)Padding.Up(rows) * widest));
+        PaddedRows = Padding.Up(rows);
         Inputs = _arena.Take((long)rows * layers[0].InputStride);
         Targets = _arena.Take(targets);
         Delta = _arena.Take((long)rows * widest);
         NextDelta = _arena.Take((long)rows * widest);
         Zeros = _arena.Take(widest);
+        Transposed = _arena.Take((long)PaddedRows * widest);
         Outputs = new float*[layers.Length];
         Words = new uint*[layers.Length];
         for (var l = 0; l < layers.Length; l++)
@@ -48,6 +50,11 @@ internal sealed unsafe class BatchMemory
     public float* Delta { get; }
 
     public float* NextDelta { get; }
+
+    public int PaddedRows { get; }
+
+    /// <summary>Room for a delta by output: outputs × padded rows.</summary>
+    public float* Transposed { get; }
 
     /// <summary>A row of zeros, where a product's chains start when there is no bias.</summary>
     public float* Zeros { get; }

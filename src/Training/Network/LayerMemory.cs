@@ -7,7 +7,8 @@ namespace SweepCluster.Training.Network;
 /// input (inputs × padded outputs) where the inputs are few. Forward reads them by input, backward by output; the other
 /// way round is a copy made after each step. Padding is zero and stays zero.
 /// </summary>
-internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool isLast)
+/// <param name="isOnlyByInput">Nobody will ask for the weights by output.</param>
+internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool isLast, bool isOnlyByInput = false)
 {
     private const int FewOutputs = 4;
 
@@ -20,7 +21,8 @@ internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool is
     /// <summary>The last layer with few outputs: forward is dot products along the rows, outputs are stored without padding.</summary>
     public bool IsNarrow { get; } = isLast && shape.Outputs <= FewOutputs;
 
-    public bool IsStoredByInput { get; } = shape.Inputs < Padding.Lanes && !(isLast && shape.Outputs <= FewOutputs);
+    public bool IsStoredByInput { get; } =
+        isOnlyByInput || (shape.Inputs < Padding.Lanes && !(isLast && shape.Outputs <= FewOutputs));
 
     public int PaddedInputs { get; } = Padding.Up(shape.Inputs);
 
@@ -36,7 +38,7 @@ internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool is
     /// <summary>Floats of weights and biases in each of θ, g, m and v.</summary>
     public int StoredCount => WeightCount + PaddedOutputs;
 
-    private bool NeedsCopy => IsStoredByInput ? !isFirst : !IsNarrow;
+    private bool NeedsCopy => !isOnlyByInput && (IsStoredByInput ? !isFirst : !IsNarrow);
 
     public int CopyCount => NeedsCopy ? IsStoredByInput ? Outputs * PaddedInputs : Inputs * PaddedOutputs : 0;
 

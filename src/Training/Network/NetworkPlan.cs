@@ -19,6 +19,9 @@ public sealed record NetworkPlan(
         }
     }
 
+    /// <summary>The slope of ReLU and leaky ReLU for z ≤ 0.</summary>
+    internal float EffectiveSlope => Activation == Activation.Relu ? 0 : Slope;
+
     /// <summary>Where each layer stands in θ: layer order, weights (output × input, row-major), then biases.</summary>
     public IReadOnlyList<LayerShape> Layers
     {

@@ -5,14 +5,15 @@ namespace SweepCluster.Training.Network;
 /// <summary>θ, its gradient and its moments in padded memory, and the way to and from the logical order.</summary>
 internal sealed unsafe class ParameterMemory
 {
-    public ParameterMemory(NetworkPlan network)
+    /// <param name="onlyByInput">The layer that is never read by output, -1 for none.</param>
+    public ParameterMemory(NetworkPlan network, int onlyByInput = -1)
     {
         var shapes = network.Layers;
         Layers = new LayerMemory[shapes.Count];
         var copies = 0;
         for (var l = 0; l < Layers.Length; l++)
         {
-            Layers[l] = new LayerMemory(shapes[l], l == 0, l == Layers.Length - 1) { Offset = Count };
+            Layers[l] = new LayerMemory(shapes[l], l == 0, l == Layers.Length - 1, l == onlyByInput) { Offset = Count };
             Count = checked(Count + Layers[l].StoredCount);
             copies = checked(copies + Layers[l].CopyCount);
         }
@@ -77,6 +78,7 @@ internal sealed unsafe class ParameterMemory
         return logical;
     }
 
+    /// <summary>The trainer's Refresh is the caller's next call.</summary>
     public void Import(ReadOnlySpan<float> logical, float* block)
     {
         foreach (var layer in Layers)
@@ -92,7 +94,5 @@ internal sealed unsafe class ParameterMemory
                 stored[layer.WeightCount + o] = logical[layer.Shape.BiasOffset + o];
             }
         }
-
-        if (block == Theta) RefreshCopies();
     }
 }

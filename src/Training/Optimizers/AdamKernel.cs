@@ -38,7 +38,7 @@ internal readonly record struct AdamStep(
 /// <summary>
 /// Adam (Kingma and Ba 2015) with coupled L2 and proximal L1, number by number:
 /// g ← g + λθ;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α·m / (√v + ε);  θ ← sign(θ)·max(|θ| − lr·λ₁, 0).
-/// Numeric choice: m, v and θ below the smallest normal float become 0, and |g| &lt; 2⁻⁵⁶ counts as 0 in v: strong λ makes
+/// Numeric choice: m and v below the smallest normal float and θ where <see cref="Tiny"/> become 0, and |g| &lt; 2⁻⁵⁶ counts as 0 in v: strong λ makes
 /// thousands of such numbers, processors differ in how slow they are at them, and no θ can feel the difference.
 /// </summary>
 internal static unsafe class AdamKernel<TLanes, TVector>
@@ -59,6 +59,7 @@ internal static unsafe class AdamKernel<TLanes, TVector>
         var gain2 = TLanes.Broadcast(step.Gain2);
         var decay = TLanes.Broadcast(step.Decay);
         var tiny = TLanes.Broadcast(SmallestNormal);
+        var none = TLanes.Broadcast(Tiny.Factor);
         var small = TLanes.Broadcast(SmallestSquared);
         for (nint i = 0; i < count; i += TLanes.Count)
         {
@@ -72,7 +73,7 @@ internal static unsafe class AdamKernel<TLanes, TVector>
             v = TLanes.WhereGreater(tiny, v, TLanes.Zero, v);
             TLanes.Store(second + i, v);
             t = TLanes.FusedMultiplyAdd(alpha, TLanes.Divide(m, TLanes.Add(TLanes.Sqrt(v), epsilon)), t);
-            TLanes.Store(theta + i, TLanes.WhereGreater(tiny, TLanes.Abs(t), TLanes.Zero, t));
+            TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
         }
 
         if (step.Threshold > 0) Shrink(step.Threshold, theta, count);

@@ -1,3 +1,4 @@
+using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Optimizers;
 
 namespace SweepCluster.Training.Reference;
@@ -14,7 +15,8 @@ internal static class ReferenceAdam
             var s = MathF.Abs(g) < MathF.ScaleB(1, -56) ? 0 : g;
             second[i] = Flushed(MathF.FusedMultiplyAdd(step.Beta2, second[i], step.Gain2 * s * s));
             var change = first[i] / (MathF.Sqrt(second[i]) + step.Epsilon);
-            theta[i] = Flushed(MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]));
+            var moved = MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]);
+            theta[i] = MathF.Abs(moved) < Tiny.Factor ? 0 : moved;
             if (step.Threshold > 0) theta[i] = Shrunk(theta[i], step.Threshold);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T :
                     var z = IsNarrow(l) ? RowDot(layer, input, r, o) : Chain(layer, input, r, o);
                     var n = (r * layer.Outputs) + o;
                     if (MaskOf(l, keep) is { } mask) z = mask[n] ? z * scale : T.Zero;
-                    output[n] = ReferenceActivation.Value(ActivationOf(l), z, T.CreateChecked(plan.Slope));
+                    output[n] = Flushed(l, keep, ReferenceActivation.Value(ActivationOf(l), z, T.CreateChecked(plan.Slope)));
                 }
             }
 
@@ -66,7 +66,7 @@ internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T :
         var delta = new T[y.Length];
         for (var n = 0; n < y.Length; n++)
         {
-            delta[n] = ReferenceActivation.Derivative(plan.Output, Outputs[^1][n], factor * (Outputs[^1][n] - y[n]), slope);
+            delta[n] = Flushed(_layers.Count - 1, keep, ReferenceActivation.Derivative(plan.Output, Outputs[^1][n], factor * (Outputs[^1][n] - y[n]), slope));
         }
 
         for (var l = _layers.Count - 1; l >= 0; l--)
@@ -110,7 +110,7 @@ internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T :
                 var n = (r * layer.Inputs) + i;
                 sum = ReferenceActivation.Derivative(ActivationOf(l - 1), Outputs[l - 1][n], sum, slope);
                 if (MaskOf(l - 1, keep) is { } mask) sum = mask[n] ? sum * scale : T.Zero;
-                below[n] = sum;
+                below[n] = Flushed(l - 1, keep, sum);
             }
         }
 
@@ -150,6 +150,12 @@ internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T :
         }
 
         return lanes[0];
+    }
+
+    private T Flushed(int layer, IReadOnlyList<bool[]>? keep, T x)
+    {
+        var isLeftAsItIs = ActivationOf(layer) == Activation.Linear && MaskOf(layer, keep) is null;
+        return !isLeftAsItIs && T.Abs(x) < T.CreateChecked(Tiny.Factor) ? T.Zero : x;
     }
 
     private bool IsNarrow(int layer) => layer == _layers.Count - 1 && plan.Outputs <= 4;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace SweepCluster.Training.Regularization;
 
 /// <summary>
@@ -24,6 +27,28 @@ internal readonly unsafe struct DropoutMask(uint* words, uint threshold, float s
     public uint* WordsAt(nint element) => words + ((element >> 5) << 4) + (element & 15);
 
     public static int ShiftAt(nint element) => (int)(element & 16);
+
+    /// <summary>Which of the 16 numbers from <paramref name="element"/> (a multiple of 16) on are dropped: bit n for number n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint DroppedAt(nint element)
+    {
+        var source = WordsAt(element);
+        var shift = ShiftAt(element);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var bits = Vector512.ShiftRightLogical(Vector512.Load(source), shift) & Vector512.Create(0xFFFFu);
+            return (uint)Vector512.GreaterThanOrEqual(bits.AsInt32(), Vector512.Create((int)threshold)).ExtractMostSignificantBits();
+        }
+
+        var dropped = 0u;
+        for (var n = 0; n < 16; n += 4)
+        {
+            var bits = Vector128.ShiftRightLogical(Vector128.Load(source + n), shift) & Vector128.Create(0xFFFFu);
+            dropped |= Vector128.GreaterThanOrEqual(bits.AsInt32(), Vector128.Create((int)threshold)).ExtractMostSignificantBits() << n;
+        }
+
+        return dropped;
+    }
 }
 
 /// <summary>

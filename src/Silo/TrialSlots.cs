@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using SweepCluster.Contracts;
+using SweepCluster.Grains;
+using SweepCluster.Grains.Engines;
+using SweepCluster.Store;
+using SweepCluster.Store.Leases;
+using SweepCluster.Store.News;
+
+namespace SweepCluster.Silo;
+
+/// <summary>The trials that live in this silo, from their claim to their end.</summary>
+/// <param name="wake">Set when a slot is free again.</param>
+internal sealed partial class TrialSlots(
+    Ledger ledger, SiloOptions options, IEngine engine, NewsDesk news, Signal wake, ILoggerFactory loggers, ChannelWriter<SiloEvent>? events, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<Lease, Activation> _active = new();
+    private readonly ConcurrentDictionary<SweepId, Specification> _specifications = new();
+    private readonly DataSets _dataSets = new(ledger);
+    private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
+
+    public int Free => options.Slots - _active.Count;
+
+    public bool IsEmpty => _active.IsEmpty;
+
+    public IReadOnlyCollection<Activation> Active => [.. _active.Values];
+
+    public bool Holds(SweepId sweep) => _active.Values.Any(a => a.Claim.Sweep == sweep);
+
+    public async Task ActivateAsync(Claim claim, CancellationToken abandon)
+    {
+        try
+        {
+            if (!_specifications.TryGetValue(claim.Sweep, out var sweep)) _specifications[claim.Sweep] = sweep = await ledger.Sweeps.SpecificationAsync(claim.Sweep, abandon);
+            var configuration = Configuration.FromJson(claim.Configuration);
+            var specification = sweep.Resolve(configuration, claim.Replicate);
+            var grain = new TrialGrain(claim, specification, ledger, _dataSets, options.Grain, time, loggers.CreateLogger<TrialGrain>());
+            var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp());
+            _active[claim.Lease] = activation;
+            activation.Life = LiveAsync(activation, abandon);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            // Written by another version of this program: another attempt here would only repeat it.
+            LogNotUnderstood(claim.Lease.Trial, e.Message);
+            await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Failed(e.Message), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Gives all of them back: each after its epoch, and those whose epoch is long without it.</summary>
+    /// <param name="abandon">Ended when not even that was done in time.</param>
+    public async Task ReleaseAllAsync(CancellationTokenSource abandon)
+    {
+        var ending = Task.WhenAll(_active.Values.Select(a => a.Life));
+        foreach (var activation in _active.Values) activation.Grain.Release();
+        if (await EndsWithinAsync(ending, options.EpochPatience)) return;
+        foreach (var activation in _active.Values) activation.Grain.ReleaseNow();
+        if (await EndsWithinAsync(ending, options.StopPatience - options.EpochPatience)) return;
+        LogAbandoned(_active.Count);
+        await abandon.CancelAsync();
+    }
+
+    private async Task LiveAsync(Activation activation, CancellationToken abandon)
+    {
+        var (claim, configuration, epochs, grain, _) = activation;
+        var (trial, sweep, ordinal, replicate) = (claim.Lease.Trial, claim.Sweep, claim.Ordinal, claim.Replicate);
+        Publish(new TrialStarted(trial, sweep, ordinal, replicate, configuration, epochs, claim.Lease.Term));
+        news.Add(new TrialNews(sweep, trial, TrialState.Running, 0, null, null));
+        TrialEnd end;
+        try
+        {
+            end = await engine.HostAsync(grain, losses =>
+            {
+                Publish(new EpochTrained(trial, sweep, ordinal, replicate, configuration, losses, epochs));
+                news.Add(new TrialNews(sweep, trial, TrialState.Running, losses.Epoch, losses.Training, losses.Validation));
+            }, abandon);
+        }
+        catch (Exception e)
+        {
+            // We are wrong. The lease runs out by itself; the bound on attempts ends a trial that does this every time.
+            LogBroken(e, trial);
+            end = new TrialEnd(null, e.Message, null, 0);
+        }
+        Publish(new TrialEnded(trial, sweep, ordinal, replicate, configuration, end.State, end.Reason, end.Last, end.Seconds));
+        // Where it was lost its new owner has the news.
+        if (end.State is { } state) news.Add(new TrialNews(sweep, trial, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
+        _active.TryRemove(claim.Lease, out _);
+        wake.Set();
+    }
+
+    private async Task<bool> EndsWithinAsync(Task ending, TimeSpan patience) => await Task.WhenAny(ending, Task.Delay(patience, time)) == ending;
+
+    private void Publish(SiloEvent happened) => events?.TryWrite(happened);
+
+    [LoggerMessage(25, LogLevel.Error, "trial {Trial} cannot be read by this silo: {Reason}")]
+    private partial void LogNotUnderstood(TrialId trial, string reason);
+
+    [LoggerMessage(26, LogLevel.Error, "trial {Trial} ended by an error of this program")]
+    private partial void LogBroken(Exception error, TrialId trial);
+
+    [LoggerMessage(27, LogLevel.Warning, "{Trials} trials could not be given back in time; their leases run out by themselves")]
+    private partial void LogAbandoned(int trials);
+}

@@ -1,0 +1,63 @@
+using Npgsql;
+using SweepCluster.Store.Embedded;
+
+namespace SweepCluster.Client.Tests.Running;
+
+/// <summary>
+/// A private store of the tests' own, kept running while they last so that each command joins it in no time; and a folder to
+/// work in.
+/// </summary>
+public sealed class PrivateStore : IAsyncLifetime
+{
+    private PrivatePostgres? _postgres;
+
+    internal string Home { get; } = Path.Combine(Path.GetTempPath(), $"sweep-{Guid.NewGuid():N}"[..14]); // short: a socket's path has at most 107 bytes
+
+    internal string Folder { get; } = Directory.CreateTempSubdirectory("sweep-tests-").FullName;
+
+    /// <summary>The same store as a URL, for commands that want one.</summary>
+    internal string Url
+    {
+        get
+        {
+            var connection = new NpgsqlConnectionStringBuilder(_postgres!.Owner.ConnectionString);
+            return $"postgresql://{connection.Username}:{Uri.EscapeDataString(connection.Password!)}@/{connection.Database}?host={connection.Host}";
+        }
+    }
+
+    public async Task InitializeAsync() =>
+        _postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = Home });
+
+    public async Task DisposeAsync()
+    {
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        Directory.Delete(Home, recursive: true);
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    internal SweepProgram Start(params string[] arguments) => SweepProgram.Start(Home, Folder, arguments);
+
+    internal Task<Result> RunAsync(params string[] arguments) => Start(arguments).EndAsync();
+
+    /// <summary>Writes a sweep file with a name of its own and gives its path.</summary>
+    internal string Write(string name, string yaml)
+    {
+        var path = Path.Combine(Folder, name + ".yaml");
+        File.WriteAllText(path, yaml);
+        return path;
+    }
+
+    internal async Task<string> QueryAsync(string sql)
+    {
+        var result = await RunAsync("query", "--format", "csv", sql);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        return string.Join('\n', result.OutputLines.Skip(1));
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class OnePrivateStore : ICollectionFixture<PrivateStore>
+{
+    public const string Name = "one private store";
+}
