@@ -6,7 +6,7 @@ probe_seconds=${SWEEP_PROBE_SECONDS:-60}
 probe_packages() {
     local folder=$root/artifacts/packages
     mkdir -p "$folder"
-    ask_for_packages orleans Microsoft.Orleans.Server Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Reminders.AdoNet Microsoft.Orleans.TestingHost &
+    ask_for_packages orleans Microsoft.Orleans.Server Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Reminders.AdoNet &
     ask_for_packages torchsharp TorchSharp-cpu &
     wait
 }

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using Orleans.Placement;
+using SweepCluster.Contracts;
+using SweepCluster.Grains.Engines;
+
+namespace SweepCluster.Orleans;
+
+/// <summary>
+/// The grain only speaks for the trial: training runs off its turns on a thread of its own. Two activations may live for a while
+/// when silos come and go; only one has the ledger's lease, so the other speaks of nothing and writes nothing.
+/// </summary>
+[PreferLocalPlacement]
+internal sealed class TrialActivation(HostedTrials hosted, SiloHints hints, ILocalSiloDetails silo, TimeProvider time) : Grain, ITrialGrain
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    private HostedTrial? Trial => hosted.Find(new TrialId(this.GetPrimaryKeyLong()));
+
+    public Task<bool> AttachAsync(SiloAddress host)
+    {
+        if (host.Equals(silo.SiloAddress)) DelayDeactivation(Timeout.InfiniteTimeSpan);
+        else MigrateOnIdle(); // to where the caller's placement hint says
+        return Task.FromResult(host.Equals(silo.SiloAddress));
+    }
+
+    public Task DetachAsync()
+    {
+        // The same trial may have come back to this silo under another term.
+        if (Trial is null) DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public Task NudgeAsync()
+    {
+        hints.LookAtLeases();
+        return DetachAsync();
+    }
+
+    public async IAsyncEnumerable<TrialWord> FollowAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (Trial is not { } trial)
+        {
+            DeactivateOnIdle();
+            yield break;
+        }
+        while (true)
+        {
+            var (word, isLast, next) = trial.Hear();
+            yield return word;
+            if (isLast) yield break;
+            await Task.WhenAll(next.WaitAsync(cancel), Task.Delay(Period, time, cancel));
+        }
+    }
+}
