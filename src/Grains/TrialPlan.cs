@@ -22,9 +22,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                     Inputs: 1, model.Stem, model.Hidden, ActivationOf("model.activation", model.Activation), (float)model.Slope,
                     Outputs: 1, ActivationOf("model.output", model.Output)),
                 training.Epochs, training.Batch,
-                training.Optimizer == "adam"
-                    ? new AdamPlan((float)training.LearningRate, (float)training.Beta1, (float)training.Beta2, (float)training.Epsilon)
-                    : throw Unknown("training.optimizer", training.Optimizer),
+                OptimizerOf(training),
                 new RegularizationPlan(
                     (float)penalty.L2, (float)penalty.L1, penalty.Dropout.P,
                     penalty.Dropout.Evaluation switch
@@ -33,9 +31,40 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                         "on" => DropoutEvaluation.On,
                         var other => throw Unknown("regularization.dropout.evaluation", other),
                     }),
-                specification.Seed),
+                specification.Seed)
+            {
+                Loss = training.Loss switch
+                {
+                    "mse" => LossPlan.MeanSquaredError,
+                    "huber" => LossPlan.Huber((float)training.HuberDelta),
+                    var other => throw Unknown("training.loss", other),
+                },
+                Schedule = ScheduleOf(training.Schedule),
+                ClipNorm = (float?)training.ClipNorm,
+            },
             specification.Snapshots.Every, training.Trainer);
     }
+
+    private static OptimizerPlan OptimizerOf(TrainingSpecification training)
+    {
+        var (rate, beta1, beta2, epsilon) = ((float)training.LearningRate, (float)training.Beta1, (float)training.Beta2, (float)training.Epsilon);
+        return training.Optimizer switch
+        {
+            "adam" => new AdamPlan(rate, beta1, beta2, epsilon),
+            "adamw" => new AdamWPlan(rate, beta1, beta2, epsilon, (float)training.WeightDecay),
+            "sgd" => new SgdPlan(rate, (float)training.Momentum, training.Nesterov),
+            "rmsprop" => new RmsPropPlan(rate, (float)training.Rho, epsilon, (float)training.Momentum),
+            var other => throw Unknown("training.optimizer", other),
+        };
+    }
+
+    private static SchedulePlan ScheduleOf(ScheduleSpecification schedule) => schedule.Kind switch
+    {
+        "constant" => new ConstantSchedule { Warmup = schedule.Warmup },
+        "step" => new StepSchedule(schedule.Every, schedule.Factor) { Warmup = schedule.Warmup },
+        "cosine" => new CosineSchedule(schedule.Floor) { Warmup = schedule.Warmup },
+        var other => throw Unknown("training.schedule.kind", other),
+    };
 
     private static Activation ActivationOf(string key, string name) => name switch
     {

@@ -120,10 +120,7 @@ internal sealed class TrialTraining(
         if (!steps.TryWrite(step)) steps.WriteAsync(step, abandon).AsTask().GetAwaiter().GetResult();
     }
 
-    private string Divergence(EpochLoss loss)
-    {
-        var (which, value) = double.IsFinite(loss.Training) ? ("validation", loss.Validation) : ("training", loss.Training);
-        return $"{which} loss became {value} at epoch {loss.Epoch}: lower training.learning_rate (it is {plan.Training.Optimizer.LearningRate}) " +
-            "or the penalties, or scale the data";
-    }
+    private string Divergence(EpochLoss loss) =>
+        $"{loss.Divergence} at epoch {loss.Epoch}: lower training.learning_rate (it is {plan.Training.Optimizer.LearningRate}) " +
+        "or the penalties, set training.clip_norm, or scale the data";
 }

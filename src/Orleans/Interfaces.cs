@@ -48,4 +48,5 @@ public sealed record TrialWord(
 
 /// <param name="IsOurs">Its silo has this engine.</param>
 [GenerateSerializer, Immutable, Alias("sweepcluster.running")]
-public sealed record RunningTrial([property: Id(0)] long Trial, [property: Id(1)] Guid Silo, [property: Id(2)] bool IsOurs);
+public sealed record RunningTrial(
+    [property: Id(0)] long Trial, [property: Id(1)] Guid Silo, [property: Id(2)] bool IsOurs, [property: Id(3)] long Ordinal, [property: Id(4)] int Replicate);

@@ -31,11 +31,11 @@ internal sealed partial class SweepActivation(Ledger ledger, SiloHints hints, Or
     {
         if (_asked is { } asked && time.GetElapsedTime(asked) < Fresh) return _running;
         await using var command = ledger.Source.CreateCommand(
-            "SELECT t.id, t.silo, s.engine = 'orleans' FROM ledger.trials t JOIN ledger.silos s ON s.id = t.silo WHERE t.sweep = $1 AND t.state = 'Running'");
+            "SELECT t.id, t.silo, s.engine = 'orleans', t.ordinal, t.replicate FROM ledger.trials t JOIN ledger.silos s ON s.id = t.silo WHERE t.sweep = $1 AND t.state = 'Running'");
         command.Parameters.Add(new NpgsqlParameter { Value = Sweep.Value });
         await using var reader = await command.ExecuteReaderAsync();
         var running = new List<RunningTrial>();
-        while (await reader.ReadAsync()) running.Add(new RunningTrial(reader.GetInt64(0), reader.GetGuid(1), reader.GetBoolean(2)));
+        while (await reader.ReadAsync()) running.Add(new RunningTrial(reader.GetInt64(0), reader.GetGuid(1), reader.GetBoolean(2), reader.GetInt64(3), reader.GetInt32(4)));
         (_running, _asked) = (running, time.GetTimestamp());
         return _running;
     }

@@ -40,9 +40,9 @@ internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger 
             {
                 var running = await grains.GetGrain<ISweepGrain>(sweep.Value).RunningAsync().WaitAsync(cancel);
                 if (running.Any(trial => !trial.IsOurs)) others ??= FollowOthersAsync(cancel);
-                foreach (var trial in running.Where(trial => trial.IsOurs).Select(trial => new TrialId(trial.Trial)))
+                foreach (var trial in running.Where(trial => trial.IsOurs))
                 {
-                    if (Take(trial)) tasks.Add(FollowAsync(trial, cancel));
+                    if (Take(new TrialId(trial.Trial))) tasks.Add(FollowAsync(trial, cancel));
                 }
                 tasks.RemoveAll(task => task.IsCompleted);
             }
@@ -55,12 +55,13 @@ internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger 
         await Task.WhenAll([.. tasks, others ?? Task.CompletedTask]);
     }
 
-    private async Task FollowAsync(TrialId trial, CancellationToken cancel)
+    private async Task FollowAsync(RunningTrial trial, CancellationToken cancel)
     {
+        var id = new TrialId(trial.Trial);
         try
         {
-            await foreach (var word in grains.GetGrain<ITrialGrain>(trial.Value).FollowAsync(cancel).WithCancellation(cancel))
-                _heard.Writer.TryWrite(new TrialNews(sweep, trial, word.State, word.Epoch, word.Training, word.Validation));
+            await foreach (var word in grains.GetGrain<ITrialGrain>(trial.Trial).FollowAsync(cancel).WithCancellation(cancel))
+                _heard.Writer.TryWrite(new TrialNews(sweep, id, trial.Ordinal, trial.Replicate, word.State, word.Epoch, word.Training, word.Validation));
         }
         catch (Exception e) when (EngineFailures.IsPassing(e))
         {
@@ -68,7 +69,7 @@ internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger 
         }
         finally
         {
-            lock (_followed) _followed.Remove(trial);
+            lock (_followed) _followed.Remove(id);
         }
     }
 

@@ -25,23 +25,29 @@ public static class SweepReport
         ReportFolder.Check(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
     }
 
+    /// <inheritdoc cref="WriteAsync(NpgsqlDataSource, string, string, ReportOptions, CancellationToken)"/>
+    public static Task<ReportResult> WriteAsync(NpgsqlDataSource store, string sweepId, string directory, CancellationToken ct) =>
+        WriteAsync(store, sweepId, directory, ReportOptions.Default, ct);
+
     /// <summary>
-    /// Writes <c>index.html</c>, <c>figures/*.svg</c>, <c>trials.csv</c>, <c>losses.csv</c> and <c>summary.json</c>. The folder appears
-    /// whole or not at all; an earlier report in its place is replaced.
+    /// Writes <c>index.html</c>, <c>figures/*.svg</c> with <c>*.csv</c> beside them, <c>trials/*.html</c>, <c>trials.csv</c>, <c>losses.csv</c>
+    /// and <c>summary.json</c>. The folder appears whole or not at all; an earlier report in its place is replaced.
     /// </summary>
     /// <param name="store">Needs SELECT on the documented views, nothing else.</param>
     /// <param name="sweepId">The full id.</param>
     /// <exception cref="ReportException">There is no such sweep, or the folder holds something that is not a report.</exception>
-    public static async Task<ReportResult> WriteAsync(NpgsqlDataSource store, string sweepId, string directory, CancellationToken ct)
+    public static async Task<ReportResult> WriteAsync(NpgsqlDataSource store, string sweepId, string directory, ReportOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(sweepId);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         using var folder = ReportFolder.Begin(directory);
         await using var reader = await SweepReader.OpenAsync(store, ct);
         var sweep = await reader.SweepAsync(sweepId, ct)
             ?? throw new ReportException($"sweep '{sweepId}': not found in this store; `sweep list` shows what it holds");
-        var results = await SweepResults.ReadAsync(reader, sweep, ct);
+        var study = new ResultsReader(reader, sweep, options.Bandwidth);
+        var results = await study.ReadAsync(Needs.Everything, ct);
         var figures = SweepFigures.Of(results);
         var drawn = new List<DrawnFigure>();
         foreach (var figure in figures)
@@ -49,12 +55,25 @@ public static class SweepReport
             ct.ThrowIfCancellationRequested();
             drawn.Add(new DrawnFigure(figure, FigureSvg.Draw(figure)));
             await folder.WriteAsync($"figures/{figure.Name}.svg", drawn[^1].Svg, ct);
+            await folder.WriteAsync($"figures/{figure.Name}.csv", writer => FigureTable.WriteAsync(writer, figure, ct), ct);
         }
 
-        await folder.WriteAsync("index.html", SweepPage.Of(results, drawn), ct);
-        await folder.WriteAsync("summary.json", Summary.Of(results, figures), ct);
-        await folder.WriteAsync("trials.csv", writer => TrialTable.WriteAsync(writer, sweep.Id, results.Grid, results.Trials, ct), ct);
-        await folder.WriteAsync("losses.csv", writer => LossTable.WriteAsync(writer, results.Grid, results.Trials, reader.LossesAsync(sweep.Id, ct), ct), ct);
+        var pages = TrialPages(results, options.MostTrialPages);
+        await folder.WriteAsync("index.html", SweepPage.Of(results, drawn, pages), ct);
+        foreach (var (trial, file) in pages)
+            await folder.WriteAsync(file, TrialPage.Of(await TrialStudy.ReadAsync(reader, sweep, study, trial, ct), "../index.html"), ct);
+        await folder.WriteAsync("summary.json", Summary.Of(results, figures, options.Bandwidth), ct);
+        await folder.WriteAsync("trials.csv", writer => TrialTable.WriteAsync(writer, sweep.Id, results.Grid, reader.TrialsAsync(sweep.Id, ct), ct), ct);
+        await folder.WriteAsync("losses.csv", writer => LossTable.WriteAsync(writer, results.Table.Columns, reader.LossesAsync(sweep.Id, ct), ct), ct);
         return new ReportResult(folder.Commit(), folder.Files, [.. figures.Select(figure => figure.Name)]);
+    }
+
+    // A page for the best, for those drawn along the axes, and for others in order while there are few.
+    private static Dictionary<long, string> TrialPages(SweepResults results, int most)
+    {
+        var drawn = results.Slices.SelectMany(slice => slice.Members).Select(member => member.Result.Trial);
+        var first = results.BestResult is { } best ? [best.Trial] : Array.Empty<TrialRow>();
+        return first.Concat(drawn).Concat(results.Trials).DistinctBy(trial => trial.Id).Take(most)
+            .ToDictionary(trial => trial.Id, trial => $"trials/{trial.Ordinal}-{trial.Replicate}.html");
     }
 }

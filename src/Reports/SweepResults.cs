@@ -1,25 +1,41 @@
 using System.Text.Json;
 using SweepCluster.Reports.Figures;
 using SweepCluster.Reports.Rows;
-using SweepCluster.Reports.Statistics;
 
 namespace SweepCluster.Reports;
 
-/// <summary>Everything a report says about one sweep, read at one moment.</summary>
-/// <param name="Parameters">By trial; every finished one in sweeps up to <see cref="EntropiesUpTo"/> trials, else those in figures.</param>
-/// <param name="BestResult">The trial that stands for the best configuration, with its curves.</param>
-/// <param name="Noise">Irreducible error, estimated from the targets.</param>
+/// <summary>The irreducible error of a sweep's data.</summary>
+/// <param name="IsExact">As the generator of the data says; else estimated from the targets.</param>
+internal readonly record struct IrreducibleError(double Value, bool IsExact)
+{
+    /// <summary>“exact” or “estimated from the targets”.</summary>
+    public string Source => IsExact ? "known exactly" : "estimated from the targets";
+}
+
+/// <summary>What a report says about one sweep, read at one moment.</summary>
+/// <param name="Table">Every trial, in columns.</param>
+/// <param name="Trials">Every trial in full in sweeps up to <see cref="ListedUpTo"/> trials, else the best and those drawn.</param>
+/// <param name="BestResult">The trial that stands for the best configuration (the first where none finished), with its curves.</param>
+/// <param name="Parameters">By trial; every finished one of the small sweeps, else those in figures.</param>
 internal sealed record SweepResults(
     SweepRow Sweep,
-    Grid Grid,
+    SweepTable Table,
     IReadOnlyList<TrialRow> Trials,
     Best? Best,
     TrialResult? BestResult,
     IReadOnlyList<Slice> Slices,
     IReadOnlyDictionary<long, ParameterStatistics> Parameters,
-    double? Noise)
+    IrreducibleError? Noise)
 {
-    public const int EntropiesUpTo = 500;
+    public const int ListedUpTo = 500;
+
+    public Grid Grid => Table.Grid;
+
+    public int TrialCount => Table.Columns.Count;
+
+    /// <summary>The irreducible error, where all trials have the same; a grid over the data gives each its own.</summary>
+    public double? CommonNoise =>
+        Table.Columns.Irreducible.Where(double.IsFinite).Distinct().Take(2).Count() > 1 ? null : Noise?.Value;
 
     /// <summary>Dropout stays on in evaluation, as in the notebook.</summary>
     public bool DropoutStaysOn
@@ -31,54 +47,9 @@ internal sealed record SweepResults(
         }
     }
 
-    public static async Task<SweepResults> ReadAsync(SweepReader reader, SweepRow sweep, CancellationToken ct)
-    {
-        var trials = await reader.TrialsAsync(sweep.Id, ct);
-        var grid = Grid.Of(trials);
-        var best = Selection.Best(grid, trials);
-        var centre = best?.Trial ?? trials.FirstOrDefault();
-        var parameters = new Dictionary<long, ParameterStatistics>();
-        var known = new Dictionary<long, TrialResult>();
-        var slices = new List<Slice>();
-        var bestResult = centre is null ? null : await ResultAsync(centre);
-        foreach (var axis in grid.Axes)
-        {
-            var drawn = Selection.Along(grid, axis, centre!, trials);
-            var members = new List<Member>();
-            foreach (var trial in drawn)
-                members.Add(new Member(axis[trial], await ResultAsync(trial)));
-            slices.Add(Slice.Of(axis, members, Selection.Held(grid, axis, centre!, trials, drawn.Count)));
-        }
-
-        if (trials.Count <= EntropiesUpTo)
-        {
-            foreach (var trial in trials.Where(trial => trial.IsFinished && !parameters.ContainsKey(trial.Id)))
-                await ParametersAsync(trial);
-        }
-
-        return new SweepResults(sweep, grid, trials, best, bestResult, slices, parameters, NoiseFloor.Variance(bestResult?.Fit.Target ?? []));
-
-        async Task<TrialResult> ResultAsync(TrialRow trial)
-        {
-            if (!known.TryGetValue(trial.Id, out var result))
-            {
-                result = new TrialResult(
-                    trial, await reader.LossesAsync(trial.Id, ct), await reader.FitAsync(trial.Id, ct),
-                    trial.IsFinished ? await ParametersAsync(trial) : null);
-                known.Add(trial.Id, result);
-            }
-
-            return result;
-        }
-
-        async Task<ParameterStatistics?> ParametersAsync(TrialRow trial)
-        {
-            var statistics = ParameterStatistics.Of(await reader.SnapshotsAsync(trial.Id, ct));
-            if (statistics is not null)
-                parameters[trial.Id] = statistics;
-            return statistics;
-        }
-    }
+    /// <summary>Some trial drops units.</summary>
+    public bool Dropout =>
+        Grid.Axes.Any(axis => axis.Key == "regularization.dropout.p") || (Specified("regularization", "dropout", "p") is { ValueKind: JsonValueKind.Number } p && p.GetDouble() > 0);
 
     /// <summary>A value of the sweep's specification; undefined where it has none there.</summary>
     public JsonElement Specified(params ReadOnlySpan<string> path)
@@ -96,12 +67,12 @@ internal sealed record SweepResults(
     /// <summary>“best configuration, λ = 1e-5, replicate 1 of 3”; empty when there is only one configuration and one replicate.</summary>
     public string WhoIsBest()
     {
-        if (BestResult is null || (Grid.Axes.Count == 0 && Trials.Count == 1))
+        if (BestResult is null || (Grid.Axes.Count == 0 && TrialCount == 1))
             return "";
         var trial = BestResult.Trial;
         var parts = new List<string> { Best is null ? "First configuration" : "Best configuration" };
         parts.AddRange(Grid.Axes.Select(axis => axis.Equation(axis[trial])));
-        var replicates = Trials.Select(t => t.Replicate).Distinct().Count();
+        var replicates = Table.Columns.Replicates;
         if (replicates > 1)
             parts.Add($"replicate {trial.Replicate} of {replicates}");
         return string.Join(", ", parts);

@@ -105,8 +105,7 @@ public sealed partial class SiloHost
     private async Task LeaveAsync()
     {
         using var patience = new CancellationTokenSource(_options.LeavePatience, _time);
-        await Quietly(_engine.LeaveAsync(patience.Token));
-        await Quietly(_ledger.Silos.LeaveAsync(Id, patience.Token));
+        await Quietly(Task.WhenAll(_engine.LeaveAsync(patience.Token), _ledger.Silos.LeaveAsync(Id, patience.Token)));
         LogLeft(Id);
     }
 
@@ -119,10 +118,10 @@ public sealed partial class SiloHost
                 if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
-                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, CancellationToken.None);
+                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, CancellationToken.None);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
                     if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
-                    if (claims.Count == free) continue;
+                    if (claims.Count > 0) continue;
                 }
                 await _wake.WaitAsync(_options.Poll, stop);
             }
@@ -151,7 +150,7 @@ public sealed partial class SiloHost
     }
 
     private void HearWatch(SweepId sweep) => _news.Watch(
-        sweep, _slots.Active.Where(a => a.Claim.Sweep == sweep).Select(a => new TrialNews(sweep, a.Claim.Lease.Trial, TrialState.Running, 0, null, null)));
+        sweep, _slots.Active.Where(a => a.Claim.Sweep == sweep).Select(a => new TrialNews(sweep, a.Claim.Lease.Trial, a.Claim.Ordinal, a.Claim.Replicate, TrialState.Running, 0, null, null)));
 
     private static async Task Quietly(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

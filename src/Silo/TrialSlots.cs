@@ -17,6 +17,7 @@ internal sealed partial class TrialSlots(
 {
     private readonly ConcurrentDictionary<Lease, Activation> _active = new();
     private readonly ConcurrentDictionary<SweepId, Specification> _specifications = new();
+    private readonly SlotShares _shares = new(time);
     private readonly DataSets _dataSets = new(ledger);
     private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
 
@@ -25,6 +26,9 @@ internal sealed partial class TrialSlots(
     public bool IsEmpty => _active.IsEmpty;
 
     public IReadOnlyCollection<Activation> Active => [.. _active.Values];
+
+    /// <summary>What each sweep had of this silo's slots lately: who had least is claimed from first.</summary>
+    public IReadOnlyDictionary<SweepId, double> Shares => _shares.Of(_active.Values.Select(a => (a.Claim.Sweep, a.Started)));
 
     public bool Holds(SweepId sweep) => _active.Values.Any(a => a.Claim.Sweep == sweep);
 
@@ -66,14 +70,14 @@ internal sealed partial class TrialSlots(
         var (claim, configuration, epochs, grain, _) = activation;
         var (trial, sweep, ordinal, replicate) = (claim.Lease.Trial, claim.Sweep, claim.Ordinal, claim.Replicate);
         Publish(new TrialStarted(trial, sweep, ordinal, replicate, configuration, epochs, claim.Lease.Term));
-        news.Add(new TrialNews(sweep, trial, TrialState.Running, 0, null, null));
+        news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, 0, null, null));
         TrialEnd end;
         try
         {
             end = await engine.HostAsync(grain, losses =>
             {
                 Publish(new EpochTrained(trial, sweep, ordinal, replicate, configuration, losses, epochs));
-                news.Add(new TrialNews(sweep, trial, TrialState.Running, losses.Epoch, losses.Training, losses.Validation));
+                news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, losses.Epoch, losses.Training, losses.Validation));
             }, abandon);
         }
         catch (Exception e)
@@ -84,7 +88,8 @@ internal sealed partial class TrialSlots(
         }
         Publish(new TrialEnded(trial, sweep, ordinal, replicate, configuration, end.State, end.Reason, end.Last, end.Seconds));
         // Where it was lost its new owner has the news.
-        if (end.State is { } state) news.Add(new TrialNews(sweep, trial, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
+        if (end.State is { } state) news.Add(new TrialNews(sweep, trial, ordinal, replicate, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
+        _shares.Charge(sweep, time.GetElapsedTime(activation.Started));
         _active.TryRemove(claim.Lease, out _);
         wake.Set();
     }

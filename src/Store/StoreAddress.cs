@@ -23,7 +23,8 @@ public sealed class StoreAddress
     /// <exception cref="FormatException">Not such an address; the message says what was expected, without repeating a password.</exception>
     public static StoreAddress Parse(string url)
     {
-        if (!Uri.TryCreate(url.Replace("@/", "@localhost/", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        // libpq lets the host away where the query names it; a Uri does not.
+        if (!Uri.TryCreate(url.Replace("@/", "@localhost/", StringComparison.Ordinal).Replace(":///", "://localhost/", StringComparison.Ordinal), UriKind.Absolute, out var uri)
             || uri.Scheme is not ("postgresql" or "postgres"))
         {
             throw new FormatException($"the store's address must look like {Form}");

@@ -76,6 +76,9 @@ internal sealed class TorchNetwork : IDisposable
         foreach (var parameter in _parameters) parameter.copy_(parameter.sign().mul(parameter.abs().sub(threshold).clamp_min(0)));
     }
 
+    /// <summary>λ/2 · ‖θ‖².</summary>
+    public Tensor Penalty(double l2) => _parameters.Select(parameter => parameter.square().sum()).Aggregate((a, b) => a.add(b)).mul(l2 / 2);
+
     public void Dispose()
     {
         foreach (var parameter in _parameters) parameter.Dispose();

@@ -1,6 +1,7 @@
 using SweepCluster.Training;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
+using SweepCluster.Training.PiecewiseLinear;
 using SweepCluster.Training.Random;
 using SweepCluster.Training.Regularization;
 using TorchSharp.Modules;
@@ -15,6 +16,7 @@ internal sealed class TorchSession : ITrainingSession
     private readonly DataSet _data;
     private readonly DropoutRate _rate;
     private readonly int[] _order;
+    private readonly SortedRows? _arranged;
     private readonly Tensor _x;
     private readonly Tensor _y;
     private readonly TorchNetwork _network;
@@ -28,12 +30,15 @@ internal sealed class TorchSession : ITrainingSession
         plan.Validate(data);
         (_plan, _data, _rate) = (plan, data, DropoutRate.Of(plan.Regularization.Dropout));
         _order = new int[data.RowsOf(Part.Train).Length];
+        // Ours brings a batch's rows into another order there; the masks belong to the places.
+        if (plan.ResolvedPath == TrainingPath.PiecewiseLinear) _arranged = new SortedRows(data, Part.Train);
         TakeOneThread();
         _x = tensor(data.X.ToArray(), [data.Rows, data.Inputs]);
-        _y = tensor(data.Y.ToArray(), [data.Rows, data.Outputs]);
+        _y = plan.Loss.Kind == LossKind.CrossEntropy
+            ? tensor(Array.ConvertAll(data.Y.ToArray(), target => (long)target))
+            : tensor(data.Y.ToArray(), [data.Rows, data.Outputs]);
         _network = new TorchNetwork(plan.Network, InitialWeights.Create(plan.Network, plan.Seed));
-        var adam = plan.Optimizer;
-        _optimizer = optim.Adam(_network.Parameters, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon, plan.Regularization.L2);
+        _optimizer = TorchOptimizer.Of(plan, _network.Parameters);
     }
 
     public int Epoch { get; private set; }
@@ -46,17 +51,18 @@ internal sealed class TorchSession : ITrainingSession
         TakeOneThread();
         _data.RowsOf(Part.Train).CopyTo(_order);
         Shuffle.InPlace(LaneWidths.Best, Stream(Purpose.Shuffle), _order);
+        _arranged?.Arrange(_order, _plan.Batch);
         var batches = BatchesOf(_order.Length);
         var sum = 0.0;
         for (var b = 0; b < batches; b++)
         {
             cancel.ThrowIfCancellationRequested();
-            sum += Train(BatchOf(_order, b), Stream(Purpose.TrainingDropout, b));
+            sum += Train(BatchOf(_order, b), ((long)Epoch * batches) + b + 1, batches, Stream(Purpose.TrainingDropout, b));
         }
 
         var validation = Evaluate(Part.Validation, Purpose.ValidationDropout);
         Epoch++;
-        return new EpochLoss(Epoch, sum / batches, validation);
+        return new EpochLoss(Epoch, sum / batches, validation) { NonFiniteParameter = FirstNonFinite() };
     }
 
     public double EvaluateTest() => _data.RowsOf(Part.Test).Length > 0
@@ -71,7 +77,7 @@ internal sealed class TorchSession : ITrainingSession
 
     public float[] Predict()
     {
-        var predictions = new float[_data.Rows * _data.Outputs];
+        var predictions = new float[_data.Rows * _plan.Network.Outputs];
         Predict(predictions, Stream(Purpose.FitDropout), _plan.Regularization.Evaluation == DropoutEvaluation.On);
         return predictions;
     }
@@ -79,7 +85,7 @@ internal sealed class TorchSession : ITrainingSession
     public (float[] Mean, float[] Spread) PredictWithDropout(int passes)
     {
         if (passes is < 2 or > ushort.MaxValue) throw new ArgumentOutOfRangeException(nameof(passes), passes, "must be between 2 and 65535");
-        var prediction = new float[_data.Rows * _data.Outputs];
+        var prediction = new float[_data.Rows * _plan.Network.Outputs];
         var (mean, squares) = (new double[prediction.Length], new double[prediction.Length]);
         for (var pass = 0; pass < passes; pass++)
         {
@@ -107,16 +113,22 @@ internal sealed class TorchSession : ITrainingSession
     // A silo trains one trial a core; libtorch would take all of them for each. The number belongs to the thread that asks.
     private static void TakeOneThread() => set_num_threads(1);
 
-    private float Train(ReadOnlySpan<int> rows, in RandomStream dropout)
+    private float Train(ReadOnlySpan<int> rows, long step, int batches, in RandomStream dropout)
     {
         using var scope = NewDisposeScope();
         var loss = Loss(rows, dropout, !_rate.DropsNothing);
         _optimizer.zero_grad();
         loss.backward();
+        if (_plan.ClipNorm is { } limit) nn.utils.clip_grad_norm_(_network.Parameters, limit);
+        if (TorchOptimizer.LeavesOutL2(_plan)) _network.Penalty(_plan.Regularization.L2).backward(); // joins the gradient, as in our AdamW
+        var rate = _plan.RateAt(step, batches);
+        foreach (var group in _optimizer.ParamGroups) group.LearningRate = rate;
         _optimizer.step();
-        if (_plan.Regularization.L1 > 0) _network.Shrink((double)_plan.Optimizer.LearningRate * _plan.Regularization.L1);
+        if (_plan.Regularization.L1 > 0) _network.Shrink(rate * _plan.Regularization.L1);
         return loss.item<float>();
     }
+
+    private int? FirstNonFinite() => Array.FindIndex(_network.Export(), number => !float.IsFinite(number)) is >= 0 and var index ? index : null;
 
     private double Evaluate(Part part, Purpose purpose)
     {
@@ -136,7 +148,20 @@ internal sealed class TorchSession : ITrainingSession
     private Tensor Loss(ReadOnlySpan<int> rows, in RandomStream dropout, bool withDropout)
     {
         var index = tensor(rows.ToArray());
-        return nn.functional.mse_loss(Forward(index, rows.Length, dropout, withDropout), _y.index_select(0, index));
+        var (output, target) = (Forward(index, rows.Length, dropout, withDropout), _y.index_select(0, index));
+        return _plan.Loss.Kind switch
+        {
+            LossKind.CrossEntropy => nn.functional.cross_entropy(output, target),
+            LossKind.Huber => Huber(output.sub(target), _plan.Loss.Delta),
+            _ => nn.functional.mse_loss(output, target),
+        };
+    }
+
+    // With c = d cut to ±δ: c·(d − c/2) is d²/2 inside and δ·(|d| − δ/2) outside.
+    private static Tensor Huber(Tensor d, float delta)
+    {
+        var cut = d.clamp(-delta, delta);
+        return cut.mul(d.sub(cut.mul(0.5f))).mean();
     }
 
     private Tensor Forward(Tensor index, int rows, in RandomStream dropout, bool withDropout) =>
@@ -151,7 +176,7 @@ internal sealed class TorchSession : ITrainingSession
             using var scope = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(first, Math.Min(most, _data.Rows - first))];
             Forward(tensor(rows), rows.Length, dropout with { Step = (uint)b }, withDropout).data<float>().ToArray()
-                .CopyTo(predictions, first * _data.Outputs);
+                .CopyTo(predictions, first * _plan.Network.Outputs);
         }
     }
 

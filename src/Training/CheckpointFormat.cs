@@ -6,12 +6,13 @@ namespace SweepCluster.Training;
 
 /// <summary>
 /// A checkpoint, little-endian: "SWCP", format version, fingerprint (SHA-256 of plan and data), epoch, number of parameters,
-/// then θ, m and v in logical order, then the SHA-256 of all before. Steps follow from the epoch.
+/// then θ and what the optimizer carries from step to step (mean gradient or momentum, mean squared gradient) in logical order,
+/// then the SHA-256 of all before. Steps, and with them learning rates, follow from the epoch.
 /// </summary>
 internal static unsafe class CheckpointFormat
 {
     private const uint Magic = 0x5043_5753;
-    private const int Version = 1;
+    private const int Version = 2; // 1 knew Adam only
     private const int FingerprintOffset = 8;
     private const int HashLength = 32;
     private const int HeaderLength = FingerprintOffset + HashLength + 8;
@@ -19,16 +20,16 @@ internal static unsafe class CheckpointFormat
     public static byte[] Write(TrainingPlan plan, DataSet data, int epoch, ParameterMemory parameters)
     {
         var count = parameters.LogicalCount;
-        var bytes = new byte[Length(count)];
+        var bytes = new byte[Length(plan, count)];
         var span = bytes.AsSpan();
         BinaryPrimitives.WriteUInt32LittleEndian(span, Magic);
         BinaryPrimitives.WriteInt32LittleEndian(span[4..], Version);
         Fingerprint(plan, data).CopyTo(span[FingerprintOffset..]);
         BinaryPrimitives.WriteInt32LittleEndian(span[(HeaderLength - 8)..], epoch);
         BinaryPrimitives.WriteInt32LittleEndian(span[(HeaderLength - 4)..], count);
-        WriteNumbers(parameters.Export(parameters.Theta), span[HeaderLength..]);
-        WriteNumbers(parameters.Export(parameters.First), span[(HeaderLength + (4 * count))..]);
-        WriteNumbers(parameters.Export(parameters.Second), span[(HeaderLength + (8 * count))..]);
+        var rest = WriteNumbers(parameters.Export(parameters.Theta), span[HeaderLength..]);
+        if (plan.Optimizer.HasFirst) rest = WriteNumbers(parameters.Export(parameters.First), rest);
+        if (plan.Optimizer.HasSecond) WriteNumbers(parameters.Export(parameters.Second), rest);
         SHA256.HashData(span[..^HashLength], span[^HashLength..]);
         return bytes;
     }
@@ -45,19 +46,24 @@ internal static unsafe class CheckpointFormat
         if (!found.SequenceEqual(expected))
             throw new InvalidDataException($"checkpoint: is of another plan or data set: fingerprint must be {Convert.ToHexStringLower(expected)}, found {Convert.ToHexStringLower(found)}");
         var count = BinaryPrimitives.ReadInt32LittleEndian(bytes[(HeaderLength - 4)..]);
-        if (count != parameters.LogicalCount || bytes.Length != Length(count))
-            throw new InvalidDataException($"checkpoint: must hold {parameters.LogicalCount} parameters in {Length(parameters.LogicalCount)} bytes, found {count} in {bytes.Length}");
+        if (count != parameters.LogicalCount || bytes.Length != Length(plan, count))
+            throw new InvalidDataException($"checkpoint: must hold {parameters.LogicalCount} parameters in {Length(plan, parameters.LogicalCount)} bytes, found {count} in {bytes.Length}");
         if (!bytes[^HashLength..].SequenceEqual(SHA256.HashData(bytes[..^HashLength])))
             throw new InvalidDataException("checkpoint: its bytes do not match its own SHA-256: damaged; train again");
-        parameters.Import(ReadNumbers(bytes[HeaderLength..], count), parameters.Theta);
-        parameters.Import(ReadNumbers(bytes[(HeaderLength + (4 * count))..], count), parameters.First);
-        parameters.Import(ReadNumbers(bytes[(HeaderLength + (8 * count))..], count), parameters.Second);
+        var rest = bytes[HeaderLength..];
+        parameters.Import(ReadNumbers(ref rest, count), parameters.Theta);
+        if (plan.Optimizer.HasFirst) parameters.Import(ReadNumbers(ref rest, count), parameters.First);
+        if (plan.Optimizer.HasSecond) parameters.Import(ReadNumbers(ref rest, count), parameters.Second);
         return BinaryPrimitives.ReadInt32LittleEndian(bytes[(HeaderLength - 8)..]);
     }
 
-    private static int Length(int count) => checked(HeaderLength + (12 * count) + HashLength);
+    private static int Length(TrainingPlan plan, int count)
+    {
+        var blocks = 1 + (plan.Optimizer.HasFirst ? 1 : 0) + (plan.Optimizer.HasSecond ? 1 : 0);
+        return checked(HeaderLength + (blocks * sizeof(float) * count) + HashLength);
+    }
 
-    /// <summary>All that decides θ but the number of epochs: a trial may be resumed to go further.</summary>
+    /// <summary>All that decides θ but the number of epochs, which only a cosine looks at: a trial may be resumed to go further.</summary>
     internal static byte[] Fingerprint(TrainingPlan plan, DataSet data)
     {
         using var stream = new MemoryStream();
@@ -73,10 +79,11 @@ internal static unsafe class CheckpointFormat
         writer.Write((int)network.Output);
         writer.Write((int)plan.ResolvedPath);
         writer.Write(plan.Batch);
-        writer.Write(plan.Optimizer.LearningRate);
-        writer.Write(plan.Optimizer.Beta1);
-        writer.Write(plan.Optimizer.Beta2);
-        writer.Write(plan.Optimizer.Epsilon);
+        writer.Write((int)plan.Loss.Kind);
+        writer.Write(plan.Loss.Delta);
+        plan.Optimizer.WriteTo(writer);
+        plan.Schedule.WriteTo(writer, plan.Epochs);
+        writer.Write(plan.ClipNorm ?? 0);
         writer.Write(plan.Regularization.L2);
         writer.Write(plan.Regularization.L1);
         writer.Write(plan.Regularization.Dropout);
@@ -87,15 +94,18 @@ internal static unsafe class CheckpointFormat
         return SHA256.HashData(stream.ToArray());
     }
 
-    private static void WriteNumbers(float[] numbers, Span<byte> target)
+    /// <returns>What follows the numbers.</returns>
+    private static Span<byte> WriteNumbers(float[] numbers, Span<byte> target)
     {
         for (var i = 0; i < numbers.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], numbers[i]);
+        return target[(numbers.Length * sizeof(float))..];
     }
 
-    private static float[] ReadNumbers(ReadOnlySpan<byte> source, int count)
+    private static float[] ReadNumbers(ref ReadOnlySpan<byte> source, int count)
     {
         var numbers = new float[count];
         for (var i = 0; i < count; i++) numbers[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(i * sizeof(float))..]);
+        source = source[(count * sizeof(float))..];
         return numbers;
     }
 }

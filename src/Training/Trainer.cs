@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
-using SweepCluster.Training.Optimizers;
 using SweepCluster.Training.PiecewiseLinear;
 using SweepCluster.Training.Random;
 using SweepCluster.Training.Regularization;
@@ -16,6 +15,7 @@ internal abstract unsafe class Trainer
 {
     private readonly DataSet _data;
     private readonly LaneWidth _width;
+    private readonly int _batches;
     private readonly SortedRows? _sorted;
     private readonly Walk?[] _walks = new Walk?[Enum.GetValues<Part>().Length];
     private bool _masksAreGiven;
@@ -30,6 +30,7 @@ internal abstract unsafe class Trainer
         Parameters = new ParameterMemory(plan.Network, isPiecewise ? FirstHidden + 1 : -1);
         Rate = DropoutRate.Of(plan.Regularization.Dropout);
         Batch = new BatchMemory(Parameters.Layers, Math.Min(plan.Batch, data.Rows));
+        _batches = (data.RowsOf(Part.Train).Length + plan.Batch - 1) / plan.Batch;
         if (FirstHidden > 0 && plan.ResolvedPath != TrainingPath.Plain) Fold = new FoldedStem(Parameters.Layers[0], Parameters.Layers[1]);
         if (!isPiecewise) return;
         _sorted = new SortedRows(data, Part.Train);
@@ -69,7 +70,7 @@ internal abstract unsafe class Trainer
     /// <summary>One optimizer step on the rows, a batch of an arranged order.</summary>
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="dropout">The masks' stream, without the layer.</param>
-    /// <returns>The batch's mean squared error before the step.</returns>
+    /// <returns>The batch's loss before the step.</returns>
     public float Train(ReadOnlySpan<int> rows, long step, in RandomStream dropout)
     {
         GatherInputs(rows);
@@ -78,7 +79,7 @@ internal abstract unsafe class Trainer
         GatherTargets(rows);
         var loss = Error(rows.Length);
         Backward(rows.Length, !Rate.DropsNothing);
-        Update(AdamStep.At(step, Plan.Optimizer, Plan.Regularization));
+        Update(step, Plan.RateAt(step, _batches));
         Refresh();
         return loss;
     }
@@ -99,12 +100,12 @@ internal abstract unsafe class Trainer
         return walk.Predictions;
     }
 
-    /// <summary>Mean squared error of the rows; leaves the derivative of it in the batch's delta.</summary>
+    /// <summary>The loss of the rows; leaves the derivative of it in the batch's delta.</summary>
     /// <param name="known">Predictions by row of the data, or null.</param>
     public float Evaluate(ReadOnlySpan<int> rows, in RandomStream dropout, bool withDropout, float[]? known = null)
     {
         if (known is null) Predict(rows, dropout, withDropout);
-        else Gather(known, rows, Batch.Outputs[^1]);
+        else Gather(known, Plan.Network.Outputs, rows, Batch.Outputs[^1], Parameters.Layers[^1].OutputStride);
         GatherTargets(rows);
         return Error(rows.Length);
     }
@@ -165,7 +166,11 @@ internal abstract unsafe class Trainer
 
     protected abstract void Run(Walk walk);
 
-    protected abstract void Update(in AdamStep step);
+    /// <summary>Gradient to θ.</summary>
+    protected abstract void Update(long step, double rate);
+
+    /// <summary>Whether θ and the moments hold neither NaN nor infinity.</summary>
+    public abstract bool IsFinite();
 
     private void DrawMasks(int rows, in RandomStream dropout)
     {
@@ -186,15 +191,15 @@ internal abstract unsafe class Trainer
         }
     }
 
-    private void GatherTargets(ReadOnlySpan<int> rows) => Gather(_data.Y, rows, Batch.Targets);
+    private void GatherTargets(ReadOnlySpan<int> rows) =>
+        Gather(_data.Y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
 
-    /// <param name="source">Rows of the data × outputs.</param>
-    private void Gather(ReadOnlySpan<float> source, ReadOnlySpan<int> rows, float* target)
+    /// <param name="source">Rows of the data × width.</param>
+    private static void Gather(ReadOnlySpan<float> source, int width, ReadOnlySpan<int> rows, float* target, int stride)
     {
-        int stride = Parameters.Layers[^1].OutputStride, outputs = _data.Outputs;
         for (var r = 0; r < rows.Length; r++)
         {
-            for (var o = 0; o < outputs; o++) target[(r * stride) + o] = source[(rows[r] * outputs) + o];
+            for (var c = 0; c < width; c++) target[(r * stride) + c] = source[(rows[r] * width) + c];
         }
     }
 }

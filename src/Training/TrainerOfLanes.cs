@@ -1,4 +1,5 @@
 using SweepCluster.Training.Kernels;
+using SweepCluster.Training.Losses;
 using SweepCluster.Training.Network;
 using SweepCluster.Training.Optimizers;
 using SweepCluster.Training.PiecewiseLinear;
@@ -59,9 +60,17 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         var layer = Parameters.Layers[^1];
         var outputs = Batch.Outputs[^1];
         var used = rows * layer.OutputStride;
+        if (Plan.Loss.Kind == LossKind.CrossEntropy)
+        {
+            return CrossEntropyKernel<TLanes, TVector>.Errors(
+                outputs, layer.OutputStride, Batch.Targets, Batch.Delta, Batch.NextDelta, rows, layer.Outputs) / rows;
+        }
+
         for (var i = used; i < Padding.Up(used); i++) outputs[i] = Batch.Targets[i] = 0;
         var numbers = rows * layer.Outputs;
-        var sum = Sums<TLanes, TVector>.SquaredErrors(outputs, Batch.Targets, Batch.Delta, 2f / numbers, Padding.Up(used));
+        var sum = Plan.Loss.Kind == LossKind.Huber
+            ? HuberKernel<TLanes, TVector>.Errors(outputs, Batch.Targets, Batch.Delta, Plan.Loss.Delta, 1f / numbers, Padding.Up(used))
+            : Sums<TLanes, TVector>.SquaredErrors(outputs, Batch.Targets, Batch.Delta, 2f / numbers, Padding.Up(used));
         return sum / numbers;
     }
 
@@ -102,9 +111,12 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         }
     }
 
-    protected override void Update(in AdamStep step) =>
-        AdamKernel<TLanes, TVector>.Step(
-            step, Parameters.Theta, Parameters.Gradient, Parameters.First, Parameters.Second, Parameters.Count);
+    protected override void Update(long step, double rate) => OptimizerKernel<TLanes, TVector>.Step(Plan, step, rate, Parameters);
+
+    public override bool IsFinite() =>
+        Finiteness<TLanes, TVector>.Of(Parameters.Theta, Parameters.Count)
+        && Finiteness<TLanes, TVector>.Of(Parameters.First, Parameters.Count)
+        && Finiteness<TLanes, TVector>.Of(Parameters.Second, Parameters.Count);
 
     protected override void FoldStem(FoldedStem fold) => FoldedStemKernel<TLanes, TVector>.Fold(fold);
 

@@ -1,3 +1,4 @@
+using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
 using SweepCluster.Training.PiecewiseLinear;
 
@@ -6,8 +7,24 @@ namespace SweepCluster.Training;
 /// <summary>All that decides a trial's θ besides its data.</summary>
 /// <param name="Batch">Rows per step; the last batch of an epoch has what is left.</param>
 public sealed record TrainingPlan(
-    NetworkPlan Network, int Epochs, int Batch, AdamPlan Optimizer, RegularizationPlan Regularization, ulong Seed)
+    NetworkPlan Network, int Epochs, int Batch, OptimizerPlan Optimizer, RegularizationPlan Regularization, ulong Seed)
 {
+    private const long MostNumbers = 500_000_000; // of a batch: blocks are counted in bytes with 31 bits
+
+    public LossPlan Loss { get; init; } = LossPlan.MeanSquaredError;
+
+    public SchedulePlan Schedule { get; init; } = SchedulePlan.Constant;
+
+    /// <summary>
+    /// A loss gradient of a greater norm is scaled down to this one before the step: g ← g · limit / (‖g‖₂ + 10⁻⁶), over all weights
+    /// and biases together and without penalties. Null for no limit.
+    /// </summary>
+    public float? ClipNorm { get; init; }
+
+    /// <summary>The learning rate at a step.</summary>
+    /// <param name="step">Counted from 1 over all epochs.</param>
+    /// <param name="batches">Steps of an epoch.</param>
+    internal double RateAt(long step, int batches) => Optimizer.LearningRate * Schedule.ShareAt(step, batches, Epochs);
     public TrainingPath Path { get; init; }
 
     /// <summary>What <see cref="TrainingPath.Default"/> stands for in this plan.</summary>
@@ -20,31 +37,20 @@ public sealed record TrainingPlan(
     /// <exception cref="ArgumentException">The plan cannot be trained on the data; the message says what was found and expected.</exception>
     internal void Validate(DataSet data)
     {
-        Require(Network.Inputs == data.Inputs, nameof(Network.Inputs), $"must be the data's {data.Inputs}", Network.Inputs);
-        Require(Network.Outputs == data.Outputs, nameof(Network.Outputs), $"must be the data's {data.Outputs}", Network.Outputs);
-        Require(Network.Stem is null or > 0, nameof(Network.Stem), "must be at least 1, or null for none", Network.Stem);
-        for (var i = 0; i < Network.Hidden.Count; i++) Require(Network.Hidden[i] > 0, $"{nameof(Network.Hidden)}[{i}]", "must be at least 1", Network.Hidden[i]);
-        Require(Network.Hidden.Count <= 200, nameof(Network.Hidden), "must be at most 200 layers", Network.Hidden.Count);
-        Require(Enum.IsDefined(Network.Activation), nameof(Network.Activation), "must be a known activation", Network.Activation);
-        Require(Enum.IsDefined(Network.Output), nameof(Network.Output), "must be a known activation", Network.Output);
-        Require(Network.Slope >= 0 && float.IsFinite(Network.Slope), nameof(Network.Slope), "must be at least 0", Network.Slope);
-        Require(Epochs >= 0, nameof(Epochs), "must be at least 0", Epochs);
-        Require(Batch > 0, nameof(Batch), "must be at least 1", Batch);
-        Require(Optimizer.LearningRate >= 0 && float.IsFinite(Optimizer.LearningRate), nameof(Optimizer.LearningRate), "must be at least 0", Optimizer.LearningRate);
-        Require(Optimizer.Beta1 is >= 0 and < 1, nameof(Optimizer.Beta1), "must be in [0, 1)", Optimizer.Beta1);
-        Require(Optimizer.Beta2 is >= 0 and < 1, nameof(Optimizer.Beta2), "must be in [0, 1)", Optimizer.Beta2);
-        Require(Optimizer.Epsilon > 0 && float.IsFinite(Optimizer.Epsilon), nameof(Optimizer.Epsilon), "must be above 0", Optimizer.Epsilon);
-        Require(Regularization.L2 >= 0 && float.IsFinite(Regularization.L2), nameof(Regularization.L2), "must be at least 0", Regularization.L2);
-        Require(Regularization.L1 >= 0 && float.IsFinite(Regularization.L1), nameof(Regularization.L1), "must be at least 0", Regularization.L1);
-        Require(Regularization.Dropout is >= 0 and <= 1, nameof(Regularization.Dropout), "must be in [0, 1]", Regularization.Dropout);
-        Require(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
-        Require(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and dropout below 0.5", Path);
-        Require(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
-        Require(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
-    }
-
-    private static void Require(bool holds, string name, string expected, object? found)
-    {
-        if (!holds) throw new ArgumentException($"{name}: {expected}, found {found ?? "none"}");
+        Requirement.That(Network.Inputs == data.Inputs, nameof(Network.Inputs), $"must be the data's {data.Inputs}", Network.Inputs);
+        Network.Validate();
+        Loss.Validate(Network, data);
+        Requirement.That(Epochs >= 0, nameof(Epochs), "must be at least 0", Epochs);
+        Requirement.That(Batch > 0, nameof(Batch), "must be at least 1", Batch);
+        var numbers = Math.Min(Batch, data.Rows) * Network.Layers.Sum(layer => 4L * Math.Max(Padding.Up(layer.Inputs), Padding.Up(layer.Outputs)));
+        Requirement.That(numbers <= MostNumbers, nameof(Batch), $"must keep a batch at {MostNumbers} numbers of all layers", numbers);
+        Optimizer.Validate();
+        Schedule.Validate(Epochs);
+        if (ClipNorm is { } limit) Requirement.IsAboveZero(limit, nameof(ClipNorm));
+        Regularization.Validate();
+        Requirement.That(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
+        Requirement.That(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and dropout below 0.5", Path);
+        Requirement.That(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
+        Requirement.That(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
     }
 }

@@ -63,7 +63,7 @@ public sealed class TrainingSession : ITrainingSession
 
         var validation = Evaluate(Part.Validation, Purpose.ValidationDropout);
         Epoch++;
-        return new EpochLoss(Epoch, sum / batches, validation);
+        return new EpochLoss(Epoch, sum / batches, validation) { NonFiniteParameter = Trainer.IsFinite() ? null : FirstNonFinite() };
     }
 
     /// <returns>The mean of the batch losses over the test part, rows in domain order.</returns>
@@ -78,10 +78,10 @@ public sealed class TrainingSession : ITrainingSession
     /// <summary>All that is needed to resume bit for bit.</summary>
     public byte[] Checkpoint() => CheckpointFormat.Write(_plan, _data, Epoch, Trainer.Parameters);
 
-    /// <summary>The fit: a prediction for every row of the data (rows × outputs), with dropout where its evaluation is on.</summary>
+    /// <summary>The fit: the network's outputs for every row of the data (rows × outputs), with dropout where its evaluation is on.</summary>
     public float[] Predict()
     {
-        var predictions = new float[_data.Rows * _data.Outputs];
+        var predictions = new float[_data.Rows * _plan.Network.Outputs];
         Predict(predictions, Stream(Purpose.FitDropout, (uint)Epoch), _plan.Regularization.Evaluation == DropoutEvaluation.On);
         return predictions;
     }
@@ -91,7 +91,7 @@ public sealed class TrainingSession : ITrainingSession
     public (float[] Mean, float[] Spread) PredictWithDropout(int passes)
     {
         if (passes is < 2 or > ushort.MaxValue) throw new ArgumentOutOfRangeException(nameof(passes), passes, "must be between 2 and 65535");
-        var count = _data.Rows * _data.Outputs;
+        var count = _data.Rows * _plan.Network.Outputs;
         var prediction = new float[count];
         var mean = new double[count];
         var squares = new double[count];
@@ -132,6 +132,18 @@ public sealed class TrainingSession : ITrainingSession
         return session;
     }
 
+    private unsafe int? FirstNonFinite()
+    {
+        var parameters = Trainer.Parameters;
+        float[] theta = parameters.Export(parameters.Theta), first = parameters.Export(parameters.First), second = parameters.Export(parameters.Second);
+        for (var i = 0; i < theta.Length; i++)
+        {
+            if (!float.IsFinite(theta[i]) || !float.IsFinite(first[i]) || !float.IsFinite(second[i])) return i;
+        }
+
+        return null;
+    }
+
     private double Evaluate(Part part, Purpose purpose)
     {
         var rows = _data.RowsOf(part);
@@ -155,7 +167,7 @@ public sealed class TrainingSession : ITrainingSession
             var batch = rows[..Math.Min(rows.Length, _data.Rows - first)];
             for (var r = 0; r < batch.Length; r++) batch[r] = first + r;
             Trainer.Predict(batch, dropout with { Step = (uint)b }, withDropout);
-            Trainer.CopyPredictions(batch.Length, predictions.AsSpan(first * _data.Outputs));
+            Trainer.CopyPredictions(batch.Length, predictions.AsSpan(first * _plan.Network.Outputs));
         }
 
         GC.KeepAlive(this);

@@ -33,7 +33,8 @@ public sealed partial class ReadmeTests : IAsyncLifetime
     {
         await using var server = await PrivatePostgres.StartAsync(new PrivatePostgresOptions(Path.Combine(_home, "cluster"), null, TimeSpan.FromMinutes(1)));
         var environment = new Dictionary<string, string> { ["SWEEP_HOME"] = Path.Combine(_home, "private") };
-        foreach (var (command, shown) in Commands(await File.ReadAllTextAsync(Path.Combine(_root, "README.md"))))
+        var readme = await File.ReadAllTextAsync(Path.Combine(_root, "README.md"));
+        foreach (var (command, shown) in Commands(readme))
         {
             if (command.StartsWith("export SWEEP_STORE=", StringComparison.Ordinal))
             {
@@ -41,18 +42,32 @@ public sealed partial class ReadmeTests : IAsyncLifetime
                 continue;
             }
             var printed = command == "./sweep silo" ? await RunSiloAsync(environment) : await RunAsync(command, environment);
-            AssertShown(shown, printed, command);
+            if (Approving) readme = Accept(readme, shown, printed);
+            else AssertShown(shown, printed, command);
         }
+        if (Approving) await File.WriteAllTextAsync(Path.Combine(_root, "README.md"), readme);
         await AssertPictureAsync("docs/figures/l2/densities.svg", Directory.GetDirectories(Path.Combine(_home, "reports")).Single());
     }
 
-    /// <summary>The README's picture is the one that its first command draws, byte for byte; SWEEP_APPROVE=1 accepts a new one.</summary>
+    /// <summary>The README's picture is the one that its first command draws, byte for byte; SWEEP_APPROVE=1 accepts a new one, and new numbers.</summary>
     private async Task AssertPictureAsync(string picture, string report)
     {
         var approved = Path.Combine(_root, picture);
         var drawn = Path.Combine(report, "figures", Path.GetFileName(picture));
-        if (Environment.GetEnvironmentVariable("SWEEP_APPROVE") == "1") File.Copy(drawn, approved, overwrite: true);
+        if (Approving) File.Copy(drawn, approved, overwrite: true);
         Assert.Equal(await File.ReadAllTextAsync(approved), await File.ReadAllTextAsync(drawn));
+    }
+
+    private static bool Approving => Environment.GetEnvironmentVariable("SWEEP_APPROVE") == "1";
+
+    /// <summary>The README with the lines it shows, before and after an ellipsis, as they were printed now.</summary>
+    private static string Accept(string readme, List<string> shown, string printed)
+    {
+        if (shown.Count == 0) return readme;
+        var lines = printed.TrimEnd('\n').Split('\n');
+        var ellipsis = shown.IndexOf("...");
+        var now = ellipsis < 0 ? lines : [.. lines.Take(ellipsis), "...", .. lines.TakeLast(shown.Count - ellipsis - 1)];
+        return readme.Replace(string.Join('\n', shown), string.Join('\n', now), StringComparison.Ordinal);
     }
 
     private static IEnumerable<(string Command, List<string> Shown)> Commands(string readme)

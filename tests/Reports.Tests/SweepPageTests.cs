@@ -91,7 +91,7 @@ public sealed class SweepPageTests
     {
         var results = SyntheticSweep.OfL2();
         using var trials = new StringWriter { NewLine = "\n" };
-        await TrialTable.WriteAsync(trials, "abcd1234", results.Grid, results.Trials, default);
+        await TrialTable.WriteAsync(trials, "abcd1234", results.Grid, results.Trials.ToAsyncEnumerable(), default);
         var lines = trials.ToString().Split('\n');
         Assert.Equal(
             "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,"
@@ -101,7 +101,7 @@ public sealed class SweepPageTests
         Assert.EndsWith(",1e-5", lines[1], StringComparison.Ordinal);
 
         using var losses = new StringWriter { NewLine = "\n" };
-        await LossTable.WriteAsync(losses, results.Grid, results.Trials, Rows(), default);
+        await LossTable.WriteAsync(losses, results.Table.Columns, Rows(), default);
         Assert.Equal("trial,epoch,training,validation,replicate,regularization.l2\n2,1,0.5,NaN,0,5e-5\n", losses.ToString());
 
         static async IAsyncEnumerable<(long, int, double, double)> Rows()

@@ -54,18 +54,66 @@ internal static class SyntheticSweep
     /// <summary>The slices and the best trial, chosen as a report chooses them.</summary>
     public static SweepResults Assemble(SweepRow sweep, List<TrialRow> trials, Dictionary<long, TrialResult> known)
     {
-        var grid = Grid.Of(trials);
-        var best = Selection.Best(grid, trials);
-        var centre = best?.Trial ?? trials.FirstOrDefault();
+        var table = new SweepTable(TrialColumns.Of(trials));
+        var best = Selection.Best(table);
+        var centre = best?.Row ?? 0;
         var slices = new List<Slice>();
-        foreach (var axis in grid.Axes)
+        foreach (var (i, axis) in table.Grid.Axes.Index())
         {
-            var drawn = Selection.Along(grid, axis, centre!, trials);
-            slices.Add(Slice.Of(axis, [.. drawn.Select(trial => new Member(axis[trial], known[trial.Id]))], Selection.Held(grid, axis, centre!, trials, drawn.Count)));
+            var rows = Selection.Along(table, i, centre);
+            var members = rows.Select(row => new Member(axis[trials[row]], known[trials[row].Id], Replicates(row)));
+            slices.Add(Slice.Of(axis, [.. members], Selection.Held(table, i, centre, rows.Count)));
         }
 
         var parameters = known.Where(pair => pair.Value.Parameters is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Parameters!);
-        return new SweepResults(sweep, grid, trials, best, centre is null ? null : known[centre.Id], slices, parameters, 0.0005);
+        return new SweepResults(sweep, table, trials, best, trials.Count == 0 ? null : known[trials[centre].Id], slices, parameters, new IrreducibleError(0.0005, IsExact: true));
+
+        List<Losses> Replicates(int row) =>
+            [.. table.Finished.Where(other => table.Configuration[other] == table.Configuration[row]).Select(other => known[trials[other].Id].Losses)];
+    }
+
+    /// <summary>λ × p under three seeds, with snapshots over epochs, layers, and Monte Carlo spread.</summary>
+    public static SweepResults OfGrid(string evaluation = "off")
+    {
+        var trials = new List<TrialRow>();
+        var known = new Dictionary<long, TrialResult>();
+        double[] lambdas = [0, 1e-5, 1e-4, 1e-3, 1e-2];
+        double[] rates = [0, 0.1, 0.25, 0.5];
+        foreach (var (l, lambda) in lambdas.Index())
+        {
+            foreach (var (p, rate) in rates.Index())
+            {
+                for (var replicate = 0; replicate < 3; replicate++)
+                {
+                    var id = trials.Count + 1;
+                    var own = new Noise((ulong)id + 700);
+                    var strength = (l * 0.16) + (rate * rate);
+                    var loss = (0.0006 + (0.02 * strength * strength) + (l == 1 ? 0 : 0.0004)) * (1 + (0.4 * own.Next()));
+                    var text = $"{{\"regularization.l2\":{lambda.ToString("R", CultureInfo.InvariantCulture)},\"regularization.dropout.p\":{rate.ToString("R", CultureInfo.InvariantCulture)}}}";
+                    var trial = Trial(id, text, loss, replicate: replicate) with { Ordinal = (l * rates.Length) + p, TrainingLoss = loss * (0.75 + (0.5 * own.Next())) };
+                    trials.Add(trial);
+                    var fit = FitOf(strength, 0, replicate);
+                    known[id] = new TrialResult(
+                        trial, LossesOf(strength, id), fit with { Spread = [.. fit.X.Select(x => 0.01 + (0.02 * rate) + (0.002 * x))] },
+                        ParameterStatistics.Of(ParametersOf(strength, replicate)), HistoryOf(strength, replicate));
+                }
+            }
+        }
+
+        var specification = Json("{\"regularization\":{\"dropout\":{\"evaluation\":\"" + evaluation + "\"}}}");
+        return Assemble(new SweepRow("abcd1234", "grid", "Completed", trials.Count, trials.Count, 0, specification), trials, known);
+    }
+
+    private static ParameterHistory HistoryOf(double strength, int series)
+    {
+        var snapshots = new List<Snapshot>();
+        for (var epoch = 0; epoch <= 20; epoch += 5)
+        {
+            var (_, initial, _, trained) = ParametersOf(strength, series);
+            snapshots.Add(new Snapshot(epoch, [.. initial.Select((theta, i) => theta + ((trained[i] - theta) * epoch / 20))]));
+        }
+
+        return ParameterHistory.Of(snapshots, [new("stem", 0, 40), new("hidden 1", 40, 240), new("output", 280, 120)], Bandwidth.Fixed(0.004));
     }
 
     private static Losses LossesOf(double strength, int series)

@@ -8,6 +8,8 @@ public class StoreAddressTests
     [InlineData("postgresql://ann:s%40fe@db.example:6543/sweeps", "db.example", 6543, "ann", "s@fe", "sweeps")]
     [InlineData("postgres://db/sweeps", "db", 5432, null, null, "sweeps")]
     [InlineData("postgresql://ann@/sweeps?host=/var/run/postgresql", "/var/run/postgresql", 5432, "ann", null, "sweeps")]
+    [InlineData("postgresql:///sweeps?host=/var/run/postgresql", "/var/run/postgresql", 5432, null, null, "sweeps")]
+    [InlineData("postgresql:///sweeps", "localhost", 5432, null, null, "sweeps")]
     public void An_address_is_read(string url, string host, int port, string? user, string? password, string database)
     {
         var read = new NpgsqlConnectionStringBuilder(StoreAddress.Parse(url).ConnectionString);

@@ -10,6 +10,7 @@ public sealed class ViewTests
     [InlineData("snapshots", "trial, epoch, parameters")]
     [InlineData("silos", "id, host, engine, slots, started_at, heartbeat_at, state")]
     [InlineData("fits", "trial, row, part, x, target, prediction, spread")]
+    [InlineData("data_sets", "trial, sha256, rows, inputs, irreducible_error")]
     public async Task A_view_has_exactly_the_contracts_columns_each_with_a_comment(string view, string columns)
     {
         await using var ledger = await TestServer.NewLedgerAsync();
@@ -22,6 +23,6 @@ public sealed class ViewTests
     public async Task Nothing_else_is_in_public()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        Assert.Equal(7, await ledger.AskAsync<long>("select count(*) from pg_class c where relnamespace = 'public'::regnamespace"));
+        Assert.Equal(8, await ledger.AskAsync<long>("select count(*) from pg_class c where relnamespace = 'public'::regnamespace"));
     }
 }

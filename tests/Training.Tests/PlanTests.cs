@@ -24,6 +24,21 @@ public sealed class PlanTests
         { "rate", "LearningRate: must be at least 0, found Infinity" },
         { "beta", "Beta2: must be in [0, 1), found 1" },
         { "epsilon", "Epsilon: must be above 0, found 0" },
+        { "overflow", "LearningRate: must keep the first step's lr·√(1 − β₂) / (1 − β₁) a float, found 3E+37" },
+        { "momentum", "Momentum: must be in [0, 1), found 1" },
+        { "nesterov", "Nesterov: needs a Momentum above 0, found 0" },
+        { "rho", "Rho: must be in [0, 1), found NaN" },
+        { "decay", "WeightDecay: must be at most 1 / LearningRate = 10, found 11" },
+        { "negative decay", "WeightDecay: must be at least 0, found -1" },
+        { "clip", "ClipNorm: must be above 0, found 0" },
+        { "huber", "Delta: must be above 0, found Infinity" },
+        { "every", "Every: must be at least 1 epoch, found 0" },
+        { "factor", "Factor: must be in (0, 1], found 0" },
+        { "floor", "Floor: must be in [0, 1], found 2" },
+        { "warm-up", "Warmup: must be shorter than the cosine's 3 epochs, found 3" },
+        { "endless warm-up", "Warmup: must be in [0, 1000000] epochs, found NaN" },
+        { "giant", "Hidden: must keep the network at about 100000000 parameters, found 1000133" },
+        { "giant batch", "Batch: must keep a batch at 500000000 numbers of all layers, found 71" },
         { "validation", "Validation: needs at least 1 row, found 0" },
     };
 
@@ -43,8 +58,23 @@ public sealed class PlanTests
             "l1" => plan with { Regularization = plan.Regularization with { L1 = float.NaN } },
             "dropout" => plan with { Regularization = plan.Regularization with { Dropout = 1.5 } },
             "rate" => plan with { Optimizer = plan.Optimizer with { LearningRate = float.PositiveInfinity } },
-            "beta" => plan with { Optimizer = plan.Optimizer with { Beta2 = 1 } },
-            "epsilon" => plan with { Optimizer = plan.Optimizer with { Epsilon = 0 } },
+            "beta" => plan with { Optimizer = AdamPlan.Default with { Beta2 = 1 } },
+            "epsilon" => plan with { Optimizer = AdamPlan.Default with { Epsilon = 0 } },
+            "overflow" => plan with { Optimizer = new AdamPlan(3e37f, 0.99f, 0, 1e-8f) },
+            "momentum" => plan with { Optimizer = new SgdPlan(0.1f, 1) },
+            "nesterov" => plan with { Optimizer = new SgdPlan(0.1f, 0, Nesterov: true) },
+            "rho" => plan with { Optimizer = new RmsPropPlan(0.1f, float.NaN) },
+            "decay" => plan with { Optimizer = AdamWPlan.Default with { LearningRate = 0.1f, WeightDecay = 11 } },
+            "negative decay" => plan with { Optimizer = AdamWPlan.Default with { WeightDecay = -1 } },
+            "clip" => plan with { ClipNorm = 0 },
+            "huber" => plan with { Loss = LossPlan.Huber(float.PositiveInfinity) },
+            "every" => plan with { Schedule = new StepSchedule(0) },
+            "factor" => plan with { Schedule = new StepSchedule(1, 0) },
+            "floor" => plan with { Schedule = new CosineSchedule(2) },
+            "warm-up" => plan with { Schedule = new CosineSchedule { Warmup = 3 } },
+            "endless warm-up" => plan with { Schedule = new ConstantSchedule { Warmup = double.NaN } },
+            "giant" => plan with { Network = plan.Network with { Hidden = [1_000_000, 1_000_000] } },
+            "giant batch" => plan with { Network = plan.Network with { Hidden = [1_400_000] } },
             _ => plan,
         };
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => TrainingSession.Start(wrong, data)).Message);
@@ -58,5 +88,30 @@ public sealed class PlanTests
         EpochLoss loss = default;
         while (!session.IsFinished) loss = session.RunEpoch();
         Assert.False(loss.IsFinite);
+    }
+
+    [Theory]
+    [InlineData(Activation.Tanh)]
+    [InlineData(Activation.Sigmoid)]
+    public void A_parameter_that_diverges_under_a_finite_loss_is_reported(Activation activation)
+    {
+        var network = new NetworkPlan(1, null, [4], activation, 0, 1, activation);
+        var plan = Plans.Of(network, 40) with { Optimizer = new SgdPlan(3e38f, 0.99f) };
+        var session = TrainingSession.Start(plan, Curve);
+        EpochLoss loss = default;
+        while (!session.IsFinished && (loss = session.RunEpoch()).IsFinite) { }
+        Assert.False(loss.IsFinite);
+        Assert.NotNull(loss.Divergence);
+        Assert.NotNull(loss.NonFiniteParameter);
+    }
+
+    [Fact]
+    public void A_loss_says_how_it_diverged()
+    {
+        Assert.Null(new EpochLoss(1, 2, 3).Divergence);
+        Assert.Equal("training loss became NaN", new EpochLoss(1, double.NaN, 3).Divergence);
+        Assert.Equal("validation loss became Infinity", new EpochLoss(1, 2, double.PositiveInfinity).Divergence);
+        var hidden = new EpochLoss(1, 2, 3) { NonFiniteParameter = 7 };
+        Assert.Equal((false, "parameter 7 or its moment became infinite or NaN"), (hidden.IsFinite, hidden.Divergence));
     }
 }

@@ -7,15 +7,17 @@ using SweepCluster.Training.Tests;
 //   dotnet SweepCluster.Training.Tests.dll hash              θ hashes of small trials
 //   dotnet SweepCluster.Training.Tests.dll measure [WORD]    the kernel benchmark, or its cases with the word in their names
 //   dotnet SweepCluster.Training.Tests.dll cold NAME PATH    seconds of one case, the first of its process
+//   dotnet SweepCluster.Training.Tests.dll ulps              errors of exp, ln, tanh and logistic over every float there is (minutes)
 switch (args.FirstOrDefault())
 {
     case "hash": SmallTrials.PrintHashes(Console.Out); break;
+    case "ulps": Ulps.Print(Console.Out); break;
     case "cold": Console.WriteLine(KernelBenchmark.Seconds(args[1], args[2]).ToString("R", CultureInfo.InvariantCulture)); break;
     case "measure":
         var word = args.ElementAtOrDefault(1) ?? "";
         Console.Write(KernelBenchmark.Run([.. KernelCase.All.Where(one => $"{one.Name} {one.Path}".Contains(word))], 5, word.Length == 0 ? Cold : null).ToTable());
         break;
-    default: Console.Error.WriteLine("expected: hash, measure or cold"); return 2;
+    default: Console.Error.WriteLine("expected: hash, measure, cold or ulps"); return 2;
 }
 
 return 0;

@@ -43,6 +43,30 @@ public sealed class SameBitsTests
         Assert.Equal(hash, ParameterHash.Sha256(session.Parameters()));
     }
 
+    public static TheoryData<string, string> Hashes => new()
+    {
+        { "adamw", "21d04a72b1779df0964997f4580afe0d138b32d413c95cd47e55eb1a25968310" },
+        { "nesterov", "96a02e10dc97b26e182b824332d3d591b6802c106807ca0ead149413790ca06c" },
+        { "rmsprop with momentum", "cf9b805aa41d9ccd7aceaba7d240a901322494049fbec572528058344d33187a" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hashes))]
+    public void Trials_of_other_optimizers_keep_their_hashes(string optimizer, string hash)
+    {
+        var plan = Plans.Of(Plans.Notebook, 10, l2: 1e-4f) with
+        {
+            Optimizer = OptimizerTests.Named(optimizer),
+            Schedule = new CosineSchedule(0.05) { Warmup = 0.5 },
+            ClipNorm = 0.5f,
+            Loss = LossPlan.Huber(0.1f),
+            Path = TrainingPath.Plain,
+        };
+        var session = TrainingSession.Start(plan, Oscillation.Create(Plans.Article()));
+        while (!session.IsFinished) Assert.True(session.RunEpoch().IsFinite);
+        Assert.Equal(hash, ParameterHash.Sha256(session.Parameters()));
+    }
+
     private static async Task<string> HashesWithout(string instructions)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")

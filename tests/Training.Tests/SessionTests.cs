@@ -34,6 +34,36 @@ public sealed class SessionTests
         }
     }
 
+    public static TheoryData<string> Optimizers => [.. OptimizerTests.Optimizers.Select(optimizer => optimizer.Name)];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void A_trial_of_any_optimizer_resumes_bit_for_bit_and_allocates_nothing(string optimizer)
+    {
+        var plan = Plans.Of(Plans.Small, 12, l2: 1e-3f) with
+        {
+            Optimizer = OptimizerTests.Named(optimizer),
+            Schedule = new CosineSchedule(0.01) { Warmup = 1.5 },
+            ClipNorm = 0.2f,
+            Loss = LossPlan.Huber(0.1f),
+        };
+        var session = TrainingSession.Start(plan, Curve);
+        session.RunEpoch();
+        session.RunEpoch();
+        var checkpoint = session.Checkpoint();
+        var blocks = 1 + (plan.Optimizer.HasFirst ? 1 : 0) + (plan.Optimizer.HasSecond ? 1 : 0);
+        Assert.Equal((4 * blocks * Plans.Small.ParameterCount) + 80, checkpoint.Length);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        while (!session.IsFinished) session.RunEpoch();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        var resumed = TrainingSession.Resume(plan, Curve, checkpoint);
+        while (!resumed.IsFinished) resumed.RunEpoch();
+        Assert.Equal(session.Parameters(), resumed.Parameters());
+        Assert.Equal(session.Checkpoint(), resumed.Checkpoint());
+    }
+
     [Fact]
     public void A_checkpoint_of_another_plan_data_set_or_version_is_refused()
     {
@@ -41,8 +71,13 @@ public sealed class SessionTests
         var bytes = TrainingSession.Start(plan, Curve).Checkpoint();
         AssertRefused(plan with { Path = TrainingPath.Plain }, Curve, bytes, "another plan or data set");
         AssertRefused(plan with { Seed = 7 }, Curve, bytes, "another plan or data set");
+        AssertRefused(plan with { Loss = LossPlan.Huber() }, Curve, bytes, "another plan or data set");
+        AssertRefused(plan with { ClipNorm = 1 }, Curve, bytes, "another plan or data set");
+        AssertRefused(plan with { Schedule = new StepSchedule(3) }, Curve, bytes, "another plan or data set");
+        AssertRefused(plan with { Schedule = new ConstantSchedule { Warmup = 1 } }, Curve, bytes, "another plan or data set");
+        AssertRefused(plan with { Optimizer = new AdamWPlan(1e-3f, 0.9f, 0.999f, 1e-8f, 0) }, Curve, bytes, "another plan or data set");
         AssertRefused(plan, Oscillation.Create(Plans.Article(501)), bytes, "another plan or data set");
-        AssertRefused(plan, Curve, [.. bytes[..4], 9, .. bytes[5..]], "format version must be 1, found 9");
+        AssertRefused(plan, Curve, [.. bytes[..4], 9, .. bytes[5..]], "format version must be 2, found 9");
         AssertRefused(plan, Curve, bytes[..20], "found 20 bytes");
         AssertRefused(plan, Curve, bytes[..^1], "parameters in");
         AssertRefused(plan, Curve, [.. bytes[..100], (byte)(bytes[100] ^ 1), .. bytes[101..]], "damaged");
@@ -50,11 +85,13 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.2)]
-    public void An_epoch_allocates_nothing(double dropout)
+    [InlineData(0, TrainingPath.Plain)]
+    [InlineData(0.2, TrainingPath.FoldedStem)]
+    [InlineData(0, TrainingPath.PiecewiseLinear)]
+    [InlineData(0.2, TrainingPath.PiecewiseLinear)]
+    public void An_epoch_allocates_nothing(double dropout, TrainingPath path)
     {
-        var session = TrainingSession.Start(Plans.Of(Plans.Small, 20, dropout: dropout, evaluation: DropoutEvaluation.On), Curve);
+        var session = TrainingSession.Start(Plans.Of(Plans.Small, 20, dropout: dropout, evaluation: DropoutEvaluation.On) with { Path = path }, Curve);
         session.RunEpoch();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var epoch = 0; epoch < 10; epoch++) session.RunEpoch();

@@ -17,6 +17,18 @@ internal static class SmallTrials
         yield return ("tanh", Plans.Of(new NetworkPlan(1, 5, [17, 3], Activation.Tanh, 0, 1, Activation.Tanh), 2, 17), curve);
         yield return ("sigmoid", Plans.Of(new NetworkPlan(3, null, [19, 33], Activation.Sigmoid, 0, 6, Activation.Sigmoid), 2, 10, dropout: 0.1), Wide(3, 6));
         yield return ("many inputs", Plans.Of(new NetworkPlan(18, 20, [2], Activation.Relu, 0, 3, Activation.Linear), 2, 10), Wide(18, 3));
+        var small = Plans.Of(Plans.Small, 2, l2: 1e-3f, l1: 1e-3f);
+        foreach (var (name, optimizer) in Plans.Optimizers)
+        {
+            if (optimizer is not AdamPlan) yield return (name, small with { Optimizer = optimizer }, curve);
+        }
+
+        yield return ("step", small with { Schedule = new StepSchedule(1, 0.3) { Warmup = 0.5 } }, curve);
+        yield return ("cosine", small with { Schedule = new CosineSchedule(0.1) }, curve);
+        yield return ("clipped", small with { ClipNorm = 0.1f }, curve);
+        yield return ("huber", small with { Loss = LossPlan.Huber(0.1f) }, curve);
+        yield return ("three classes", Plans.Of(new NetworkPlan(3, null, [9], Activation.Tanh, 0, 3, Activation.Linear), 2, 10) with { Loss = LossPlan.CrossEntropy }, Classes(3));
+        yield return ("twenty classes", Plans.Of(new NetworkPlan(3, null, [9], Activation.Relu, 0, 20, Activation.Linear), 2, 10) with { Loss = LossPlan.CrossEntropy }, Classes(20));
         yield return ("plain path", Plans.Of(Plans.Small, 2) with { Path = TrainingPath.Plain }, curve);
         yield return ("folded stem", Plans.Of(Plans.Small with { Stem = 21, Hidden = [35, 9] }, 2, l2: 1e-2f) with { Path = TrainingPath.FoldedStem }, curve);
         yield return ("folded stem, three inputs", Plans.Of(new NetworkPlan(3, 40, [17, 20], Activation.LeakyRelu, 0.03f, 2, Activation.Linear), 2, 10, dropout: 0.2), Wide(3, 2));
@@ -58,5 +70,11 @@ internal static class SmallTrials
         var parts = new Part[Rows];
         for (var r = 0; r < Rows; r++) parts[r] = (Part)(r % 3);
         return DataSet.Create(inputs, outputs, x, y, parts);
+    }
+
+    private static DataSet Classes(int classes)
+    {
+        var wide = Wide(3, 1);
+        return DataSet.Create(3, 1, wide.X, [.. Enumerable.Range(0, wide.Rows).Select(row => (float)(row % classes))], wide.Parts);
     }
 }

@@ -16,7 +16,7 @@ internal static class CancelCommand
             if (found.FinishedAt is not null)
                 throw new UserMistake($"{found.Name} ({found.Id}) has ended already: {found.State}");
             var pending = await session.Ledger.Control.CancelAsync(found.Id, cancel);
-            await Console.Error.WriteLineAsync($"sweep: cancelled {found.Name} ({found.Id}): {Numbers.Count(pending, "pending trial")} ended, running ones end at their next epoch");
+            await Console.Error.WriteLineAsync($"sweep: cancelled {found.Name} ({found.Id}): {Numbers.Count(pending, "pending trial")} ended, running ones end within a second");
             return ExitCode.Done;
         }, cancel));
         return command;

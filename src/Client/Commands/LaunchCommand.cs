@@ -8,8 +8,9 @@ internal static class LaunchCommand
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
+        var priority = PriorityOption.Create();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("launch", "Put a sweep into a cluster's store, for its silos to train", "sweep launch examples/l2.yaml --store postgresql://sweep@db/sweeps") { file, store };
+        var command = new ExampledCommand("launch", "Put a sweep into a cluster's store, for its silos to train", "sweep launch examples/l2.yaml --store postgresql://sweep@db/sweeps") { file, priority, store };
         command.SetAction(async (parsed, cancel) =>
         {
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
@@ -17,9 +18,9 @@ internal static class LaunchCommand
             var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
             return await StoreSession.UseAsync(url, async session =>
             {
-                var id = await session.Ledger.Launch.LaunchAsync(specification, cancel: cancel);
+                var id = await session.Ledger.Launch.LaunchAsync(specification, parsed.GetValue(priority), cancel);
                 Console.Out.WriteLine(id.Value);
-                await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `sweep status {id}`");
+                await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `{CommandName.Text} watch {id}`");
                 return ExitCode.Done;
             }, cancel);
         });

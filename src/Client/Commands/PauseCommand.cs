@@ -9,7 +9,7 @@ internal static class PauseCommand
     {
         var sweep = SweepWord.Argument();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("pause", "Keep silos from starting more trials of a sweep; running ones go on to their end", "sweep pause 7k3m") { sweep, store };
+        var command = new ExampledCommand("pause", "Have silos give a sweep's trials back after their epoch and start no more of it", "sweep pause 7k3m") { sweep, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
             var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);

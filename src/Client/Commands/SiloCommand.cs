@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Serilog;
 using Serilog.Extensions.Logging;
+using SweepCluster.Grains;
 using SweepCluster.Silo;
 
 namespace SweepCluster.Client.Commands;
@@ -12,18 +13,27 @@ internal static class SiloCommand
     {
         var slots = SlotsOption.Create();
         var engine = EngineOption.Create();
+        var lease = SecondsOption.Create("--lease", "How long the cluster trusts this silo without a sign of life; a heartbeat each third of it", new SiloOptions().Lease);
+        var checkpoint = SecondsOption.Create("--checkpoint", "A trial keeps a checkpoint at most so often", GrainOptions.Default.CheckpointPeriod);
         var store = StoreSession.Option();
-        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, store };
+        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, lease, checkpoint, store };
         command.SetAction((parsed, cancel) =>
         {
             EngineOption.Check(parsed.GetRequiredValue(engine));
             var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
-            return StoreSession.UseAsync(url, session => RunAsync(session, parsed.GetValue(slots), parsed.GetRequiredValue(engine), cancel), cancel);
+            var options = SlotsOption.ToSilo(parsed.GetValue(slots)) with
+            {
+                Lease = parsed.GetValue(lease),
+                Renew = parsed.GetValue(lease) / 3,
+                Grain = GrainOptions.Default with { CheckpointPeriod = parsed.GetValue(checkpoint), Trainers = Trainers.All },
+            };
+            if (options.Problems().FirstOrDefault() is { } problem) throw new UserMistake(problem);
+            return StoreSession.UseAsync(url, session => RunAsync(session, options, parsed.GetRequiredValue(engine), cancel), cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, int? slots, string engineName, CancellationToken stop)
+    private static async Task<int> RunAsync(StoreSession session, SiloOptions options, string engineName, CancellationToken stop)
     {
         await using var serilog = new LoggerConfiguration()
             // Orleans tells of every step of its own; what a person must know comes as a warning.
@@ -33,7 +43,7 @@ internal static class SiloCommand
             .CreateLogger();
         using var loggers = new SerilogLoggerFactory(serilog);
         await using var engine = EngineOption.ToEngine(engineName, session.Ledger, loggers);
-        await new SiloHost(session.Ledger, SlotsOption.ToSilo(slots), loggers, engine: engine).RunAsync(stop);
+        await new SiloHost(session.Ledger, options, loggers, engine: engine).RunAsync(stop);
         return ExitCode.Done;
     }
 }

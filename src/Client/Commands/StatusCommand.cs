@@ -71,8 +71,9 @@ internal static class StatusCommand
 
     private static async Task SayHowToGoOnAsync(StoreSession session, SweepSummary sweep, CancellationToken cancel)
     {
-        await using var command = session.Ledger.Source.CreateCommand("SELECT count(*) FROM silos WHERE state = 'Running'");
-        if (await command.ExecuteScalarAsync(cancel) is 0L)
-            await Console.Error.WriteLineAsync($"sweep: no silo works on it; go on with `sweep resume {sweep.Id}`");
+        if (sweep.State == SweepState.Paused)
+            await Console.Error.WriteLineAsync($"sweep: it is paused; go on with `{CommandName.Text} resume {sweep.Id}`");
+        else if ((await session.Ledger.Silos.RunningAsync(cancel)).Count == 0)
+            await Console.Error.WriteLineAsync($"sweep: no silo works on it; go on with `{CommandName.Text} resume {sweep.Id}`");
     }
 }

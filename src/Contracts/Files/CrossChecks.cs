@@ -12,6 +12,9 @@ internal static class CrossChecks
     [
         (["data.split.train", "data.split.validation", "data.split.test"], SplitAddsUp),
         (["training.batch", "data.points", "data.split.train", "data.split.validation", "data.split.test"], PartsHaveRows),
+        (["training.nesterov", "training.momentum", "training.optimizer"], NesterovHasMomentum),
+        (["training.weight_decay", "training.learning_rate", "training.optimizer"], DecayKeepsTheSign),
+        (["training.schedule.warmup", "training.schedule.kind", "training.epochs"], WarmupEnds),
     ];
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
@@ -30,6 +33,8 @@ internal static class CrossChecks
                 return; // the next check builds on this one
             }
         }
+
+        UnusedKeys.Run(specification, marks, problems);
     }
 
     private static string? SplitAddsUp(Func<string, Value> value)
@@ -52,6 +57,18 @@ internal static class CrossChecks
         return batch <= train ? null
             : $"training.batch: must be at most the {train} rows of the training part ({value("data.split.train")} of {points} points), found {batch}";
     }
+
+    private static string? NesterovHasMomentum(Func<string, Value> value) =>
+        value("training.optimizer").ToString() != "sgd" || value("training.nesterov").ToString() == "off" || value("training.momentum").AsNumber > 0 ? null
+        : "training.nesterov: needs training.momentum above 0 (0.9 for example), found on without momentum";
+
+    private static string? DecayKeepsTheSign(Func<string, Value> value) =>
+        value("training.optimizer").ToString() != "adamw" || value("training.weight_decay").AsNumber * value("training.learning_rate").AsNumber <= 1 ? null
+        : $"training.weight_decay: must be at most 1 / training.learning_rate ({value("training.learning_rate")}), or every step turns the sign of θ, found {value("training.weight_decay")}";
+
+    private static string? WarmupEnds(Func<string, Value> value) =>
+        value("training.schedule.kind").ToString() != "cosine" || value("training.schedule.warmup").AsNumber < value("training.epochs").AsNumber ? null
+        : $"training.schedule.warmup: must be shorter than the {value("training.epochs")} epochs of the cosine, found {value("training.schedule.warmup")}";
 
     /// <summary>The line to mend: an axis that takes part, else the first of the keys that the file gives, else the grid or the top.</summary>
     private static Mark Place(string[] keys, List<Axis> axes, IReadOnlyDictionary<string, Mark> marks) =>

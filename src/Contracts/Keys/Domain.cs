@@ -58,8 +58,10 @@ internal sealed record WholeNumber(long Min, long Max, string? Word = null) : Do
 
 /// <param name="Above">The number must be greater than <paramref name="Min"/>, not equal to it; <paramref name="Below"/> likewise.</param>
 /// <param name="Word">A word that stands for "no fixed number": <c>draw</c>.</param>
+/// <param name="Single">Trainers compute with it in 32 bits, so it must be in the range after that rounding too.</param>
 internal sealed record RealNumber(
-    double Min = double.NegativeInfinity, double Max = double.PositiveInfinity, bool Above = false, bool Below = false, string? Word = null) : Domain
+    double Min = double.NegativeInfinity, double Max = double.PositiveInfinity, bool Above = false, bool Below = false, string? Word = null,
+    bool Single = false) : Domain
 {
     public override string Expected => $"a number{(Range.Length == 0 ? "" : " " + Range)}{(Word is null ? "" : $" or {Word}")}";
 
@@ -80,9 +82,14 @@ internal sealed record RealNumber(
         if (!ExactDecimal.TryParse(text, out var exact))
             return Refused;
         var number = exact.ToDouble();
-        var inside = (Above ? number > Min : number >= Min) && (Below ? number < Max : number <= Max);
-        return inside ? (new Value.Real(number), null) : (null, Range);
+        if (!IsInside(number))
+            return (null, Range);
+        return !Single || (IsInside((float)number) && float.IsFinite((float)number))
+            ? (new Value.Real(number), null)
+            : (null, $"{Range} as a 32-bit float (1e-45 to 3.4e38, 7 digits)");
     }
+
+    private bool IsInside(double number) => (Above ? number > Min : number >= Min) && (Below ? number < Max : number <= Max);
 
     public override JsonObject Schema()
     {

@@ -42,17 +42,32 @@ internal static class SweepFileKeys
         new("training.epochs", new WholeNumber(1, 1_000_000), "50", "Passes over the training data.") { Unit = "epochs", AlsoCalled = ["iterations"] },
         new("training.batch", new WholeNumber(1, 1_000_000), "64", "Rows per optimizer step; the last batch of an epoch takes what is left.")
             { Unit = "rows", AlsoCalled = ["batch_size"] },
-        new("training.optimizer", new Choice("adam"), "adam", "Adam, with coupled penalties."),
-        new("training.learning_rate", new RealNumber(0, Above: true), "1e-3", "Step size of the optimizer.") { AlsoCalled = ["lr", "rate", "eta", "step_size"] },
-        new("training.beta1", new RealNumber(0, 1, Below: true), "0.9", "Decay of Adam's first moment."),
-        new("training.beta2", new RealNumber(0, 1, Below: true), "0.999", "Decay of Adam's second moment."),
-        new("training.epsilon", new RealNumber(0, Above: true), "1e-8", "Added to Adam's denominator.") { AlsoCalled = ["eps"] },
+        new("training.loss", new Choice("mse", "huber"), "mse", "Mean squared error, or Huber's loss: d²/2 for |d| ≤ δ, else δ·(|d| − δ/2).") { AlsoCalled = ["criterion", "objective"] },
+        new("training.huber_delta", new RealNumber(0, Above: true, Single: true), "1", "Huber's δ.") { AlsoCalled = ["delta"] },
+        new("training.optimizer", new Choice("adam", "adamw", "sgd", "rmsprop"), "adam", "Adam, Adam with decoupled weight decay, gradient descent, or RMSprop; PyTorch's definitions."),
+        new("training.learning_rate", new RealNumber(0, Above: true, Single: true), "1e-3", "Step size of the optimizer.") { AlsoCalled = ["lr", "rate", "eta", "step_size"] },
+        new("training.beta1", new RealNumber(0, 1, Below: true, Single: true), "0.9", "Decay of Adam's first moment."),
+        new("training.beta2", new RealNumber(0, 1, Below: true, Single: true), "0.999", "Decay of Adam's second moment."),
+        new("training.epsilon", new RealNumber(0, Above: true, Single: true), "1e-8", "Added to the denominator of Adam and RMSprop.") { AlsoCalled = ["eps"] },
+        new("training.weight_decay", new RealNumber(0, Single: true), "0", "AdamW's λ, decoupled: θ ← θ − lr·λ·θ before the step. The coupled penalty is regularization.l2.") { AlsoCalled = ["wd", "decay"] },
+        new("training.momentum", new RealNumber(0, 1, Below: true, Single: true), "0", "Momentum μ of sgd and rmsprop, without dampening."),
+        new("training.nesterov", new Choice("off", "on"), "off", "Nesterov's momentum in sgd."),
+        new("training.rho", new RealNumber(0, 1, Below: true, Single: true), "0.99", "Decay of RMSprop's mean of squared gradients.") { AlsoCalled = ["alpha", "smoothing"] },
+        new("training.clip_norm", new RealNumber(0, Above: true, Word: "none", Single: true), "none", "Greatest norm of a batch's gradient over all weights and biases; a greater one is scaled down to it.")
+            { AlsoCalled = ["clip", "max_norm", "max_grad_norm", "clip_grad_norm", "gradient_clip_val", "clipnorm"] },
         new("training.trainer", new Choice("simd", "torchsharp"), "simd", "What computes: simd, the same bits on every machine, or torchsharp (libtorch), the same losses but for rounding, where it is installed.")
             { AlsoCalled = ["backend", "framework"] },
+        new("training.schedule.kind", new Choice("constant", "step", "cosine"), "constant", "The learning rate over the epochs, after the warm-up: unchanged; times factor after each so many epochs; half a cosine down to its floor.")
+            { AlsoCalled = ["name", "type", "scheduler"] },
+        new("training.schedule.every", new WholeNumber(1, 1_000_000), "10", "Epochs between the drops of a step schedule.") { Unit = "epochs", AlsoCalled = ["step", "step_size", "period"] },
+        new("training.schedule.factor", new RealNumber(0, 1, Above: true), "0.1", "What a drop of a step schedule multiplies the learning rate with.") { AlsoCalled = ["gamma", "decay"] },
+        new("training.schedule.floor", new RealNumber(0, 1), "0", "Share of the learning rate that a cosine ends at, in the last epoch.") { AlsoCalled = ["eta_min", "min_lr", "minimum", "final"] },
+        new("training.schedule.warmup", new RealNumber(0, 1_000_000), "0", "Epochs, fractions allowed, in which the learning rate rises step by step to its whole.")
+            { Unit = "epochs", AlsoCalled = ["warm_up", "warmup_epochs"] },
 
-        new("regularization.l2", new RealNumber(0), "0", "λ of the L2 penalty: λ·θ is added to the gradient of weights and biases before Adam's moments.")
+        new("regularization.l2", new RealNumber(0, Single: true), "0", "λ of the L2 penalty: λ·θ is added to the gradient of weights and biases before the optimizer's moments.")
             { AlsoCalled = ["lambda", "weight_decay", "ridge"] },
-        new("regularization.l1", new RealNumber(0), "0", "λ of the L1 penalty, applied as a proximal step, so that zeros are exact.") { AlsoCalled = ["lasso"] },
+        new("regularization.l1", new RealNumber(0, Single: true), "0", "λ of the L1 penalty, applied as a proximal step, so that zeros are exact.") { AlsoCalled = ["lasso"] },
         new("regularization.dropout.p", new RealNumber(0, 1), "0", "Share of the hidden units dropped in each step; kept units are divided by 1 − p.")
             { AlsoCalled = ["rate", "probability"] },
         new("regularization.dropout.evaluation", new Choice("off", "on"), "off", "Whether dropout stays on when losses and fits are computed: off is the standard, on is the notebook's."),

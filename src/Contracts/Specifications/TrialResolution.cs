@@ -16,7 +16,19 @@ internal static class TrialResolution
             new TrainingSpecification(
                 Whole("training.epochs"), Whole("training.batch"), Word("training.optimizer"), Real("training.learning_rate"),
                 Real("training.beta1"), Real("training.beta2"), Real("training.epsilon"))
-            { Trainer = Word("training.trainer") },
+            {
+                Trainer = Word("training.trainer"),
+                WeightDecay = Real("training.weight_decay"),
+                Momentum = Real("training.momentum"),
+                Nesterov = Word("training.nesterov") == "on",
+                Rho = Real("training.rho"),
+                ClipNorm = Number("training.clip_norm"),
+                Loss = Word("training.loss"),
+                HuberDelta = Real("training.huber_delta"),
+                Schedule = new ScheduleSpecification(
+                    Word("training.schedule.kind"), Whole("training.schedule.every"), Real("training.schedule.factor"),
+                    Real("training.schedule.floor"), Real("training.schedule.warmup")),
+            },
             new RegularizationSpecification(
                 Real("regularization.l2"), Real("regularization.l1"),
                 new DropoutSpecification(Real("regularization.dropout.p"), Word("regularization.dropout.evaluation"))),

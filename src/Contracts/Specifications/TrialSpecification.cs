@@ -39,14 +39,48 @@ public sealed record SplitSpecification(double Train, double Validation, double 
 public sealed record ModelSpecification(
     string Preset, int? Stem, IReadOnlyList<int> Hidden, string Activation, double Slope, string Output);
 
+/// <param name="Optimizer"><c>adam</c>, <c>adamw</c>, <c>sgd</c> or <c>rmsprop</c>; each reads its own of the knobs.</param>
 public sealed record TrainingSpecification(
     int Epochs, int Batch, string Optimizer, double LearningRate, double Beta1, double Beta2, double Epsilon)
 {
     /// <summary>What computes: <c>simd</c> gives the same bits everywhere; <c>torchsharp</c> the same losses but for rounding.</summary>
     public string Trainer { get; init; } = "simd";
+
+    /// <summary>AdamW's λ, decoupled from the gradient.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Of sgd and rmsprop.</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>Of sgd.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>Decay of rmsprop's mean of squared gradients.</summary>
+    public double Rho { get; init; } = 0.99;
+
+    /// <summary>Greatest norm of a batch's gradient, or null for any.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary><c>mse</c> or <c>huber</c>.</summary>
+    public string Loss { get; init; } = "mse";
+
+    public double HuberDelta { get; init; } = 1;
+
+    public ScheduleSpecification Schedule { get; init; } = ScheduleSpecification.Constant;
 }
 
-/// <param name="L2">λ of the coupled penalty: λ·θ is added to the gradient before Adam's moments.</param>
+/// <summary>The learning rate over the epochs.</summary>
+/// <param name="Kind"><c>constant</c>, <c>step</c> or <c>cosine</c>.</param>
+/// <param name="Every">Epochs between the drops of <c>step</c>.</param>
+/// <param name="Factor">What a drop multiplies with.</param>
+/// <param name="Floor">Share of the learning rate that <c>cosine</c> ends at.</param>
+/// <param name="Warmup">Epochs of rising before it begins.</param>
+public sealed record ScheduleSpecification(string Kind, int Every, double Factor, double Floor, double Warmup)
+{
+    public static ScheduleSpecification Constant { get; } = new("constant", 10, 0.1, 0, 0);
+}
+
+/// <param name="L2">λ of the coupled penalty: λ·θ is added to the gradient before the optimizer's moments.</param>
 /// <param name="L1">λ of the proximal step θ ← sign(θ)·max(|θ| − αλ, 0).</param>
 public sealed record RegularizationSpecification(double L2, double L1, DropoutSpecification Dropout);
 

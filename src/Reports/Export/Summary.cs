@@ -18,7 +18,7 @@ internal static class Summary
     // The default encoder would write λ as an escape; the file is UTF-8 and read by people too.
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(SweepResults results, IReadOnlyList<Figure> figures)
+    public static string Of(SweepResults results, IReadOnlyList<Figure> figures, Bandwidth? bandwidth = null)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Options))
@@ -27,8 +27,11 @@ internal static class Summary
             json.WriteNumber("format", FormatVersion);
             WriteSweep(json, results);
             WriteBest(json, results);
-            WriteNumber(json, "irreducible_error", results.Noise);
-            WriteDensity(json);
+            WriteNumber(json, "irreducible_error", results.Noise?.Value);
+            if (results.Noise is { } noise)
+                json.WriteString("irreducible_error_is", noise.IsExact ? "exact" : "estimated");
+            WriteImportance(json, results);
+            WriteDensity(json, bandwidth ?? Bandwidth.Article);
             json.WriteStartArray("trials");
             foreach (var trial in results.Trials)
                 WriteTrial(json, trial, results.Parameters.GetValueOrDefault(trial.Id));
@@ -39,6 +42,7 @@ internal static class Summary
                 json.WriteStartObject();
                 json.WriteString("name", figure.Name);
                 json.WriteString("file", $"figures/{figure.Name}.svg");
+                json.WriteString("table", $"figures/{figure.Name}.csv");
                 json.WriteString("title", figure.Title);
                 json.WriteEndObject();
             }
@@ -58,9 +62,9 @@ internal static class Summary
         json.WriteString("state", results.Sweep.State);
         json.WriteEndObject();
         json.WriteStartObject("counts");
-        json.WriteNumber("trials", results.Trials.Count);
+        json.WriteNumber("trials", results.TrialCount);
         foreach (var state in Enum.GetNames<Contracts.TrialState>())
-            json.WriteNumber(state.ToLowerInvariant(), results.Trials.Count(trial => trial.State == state));
+            json.WriteNumber(state.ToLowerInvariant(), results.Table.Columns.State.Count(found => found == state));
         json.WriteEndObject();
         json.WriteStartArray("grid");
         foreach (var key in results.Grid.Keys)
@@ -77,20 +81,42 @@ internal static class Summary
         }
 
         json.WriteStartObject("best");
-        json.WriteNumber("trial", best.Trial.Id);
+        json.WriteNumber("trial", results.Table.Columns.Id[best.Row]);
         json.WritePropertyName("configuration");
-        best.Trial.Configuration.WriteTo(json);
+        results.BestResult!.Trial.Configuration.WriteTo(json);
         WriteNumber(json, "validation_loss", best.ValidationLoss);
         json.WriteNumber("replicates", best.Replicates);
         json.WriteEndObject();
     }
 
-    private static void WriteDensity(Utf8JsonWriter json)
+    // Shares of the variance of log10 validation loss; null where nothing varies.
+    private static void WriteImportance(Utf8JsonWriter json, SweepResults results)
+    {
+        if (results.Grid.Axes.Count == 0 || ImportanceFigure.Shares(results.Table) is not { } shares)
+        {
+            json.WriteNull("importance");
+            return;
+        }
+
+        json.WriteStartObject("importance");
+        json.WriteStartObject("main");
+        foreach (var (i, axis) in results.Grid.Axes.Index())
+            json.WriteNumber(axis.Key, shares.Main[i]);
+        json.WriteEndObject();
+        json.WriteNumber("interaction", shares.Interaction);
+        json.WriteNumber("chance", shares.Chance);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDensity(Utf8JsonWriter json, Bandwidth bandwidth)
     {
         var grid = new DensityGrid();
         json.WriteStartObject("density");
         json.WriteString("kernel", "gaussian");
-        json.WriteNumber("bandwidth", KernelDensity.ArticleBandwidth);
+        if (bandwidth.Rule is null)
+            json.WriteNumber("bandwidth", bandwidth.Width);
+        else
+            json.WriteString("bandwidth", bandwidth.ToString());
         json.WriteNumber("low", grid.Low);
         json.WriteNumber("high", grid.High);
         json.WriteNumber("points", grid.Points);

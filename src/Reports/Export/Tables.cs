@@ -12,10 +12,10 @@ internal static class TrialTable
         "test_loss", "best_validation_loss", "seconds", "theta_sha256", "error", "started_at", "finished_at",
     ];
 
-    public static async Task WriteAsync(TextWriter writer, string sweep, Grid grid, IReadOnlyList<TrialRow> trials, CancellationToken ct)
+    public static async Task WriteAsync(TextWriter writer, string sweep, Grid grid, IAsyncEnumerable<TrialRow> trials, CancellationToken ct)
     {
         await writer.WriteAsync(Csv.Row(Columns.Concat(grid.Keys)).AsMemory(), ct);
-        foreach (var trial in trials)
+        await foreach (var trial in trials.WithCancellation(ct))
         {
             IEnumerable<object?> own =
             [
@@ -32,17 +32,19 @@ internal static class TrialTable
 internal static class LossTable
 {
     public static async Task WriteAsync(
-        TextWriter writer, Grid grid, IReadOnlyList<TrialRow> trials,
+        TextWriter writer, TrialColumns trials,
         IAsyncEnumerable<(long Trial, int Epoch, double Training, double Validation)> losses, CancellationToken ct)
     {
         string[] columns = ["trial", "epoch", "training", "validation", "replicate"];
-        await writer.WriteAsync(Csv.Row(columns.Concat(grid.Keys)).AsMemory(), ct);
-        var byId = trials.ToDictionary(trial => trial.Id);
+        await writer.WriteAsync(Csv.Row(columns.Concat(trials.Keys.Select(key => key.Name))).AsMemory(), ct);
+        var rows = new Dictionary<long, int>(trials.Count);
+        for (var row = 0; row < trials.Count; row++)
+            rows.Add(trials.Id[row], row);
         await foreach (var (id, epoch, training, validation) in losses.WithCancellation(ct))
         {
-            var trial = byId[id];
-            IEnumerable<object?> own = [id, epoch, training, validation, trial.Replicate];
-            await writer.WriteAsync(Csv.Row(own.Concat(grid.Keys.Select(key => Grid.Text(trial.Configuration, key)))).AsMemory(), ct);
+            var row = rows[id];
+            IEnumerable<object?> own = [id, epoch, training, validation, trials.Replicate[row]];
+            await writer.WriteAsync(Csv.Row(own.Concat(trials.Keys.Select(key => key.Texts[key.Rows[row]]))).AsMemory(), ct);
         }
     }
 }

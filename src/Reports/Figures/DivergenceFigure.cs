@@ -21,7 +21,7 @@ internal static class DivergenceFigure
             entropy.Add(new Point($"{name}: {DensityFigures.Nats(parameters.Entropy)}", member.Ink, member.Value.At, parameters.Entropy));
         }
 
-        var x = XAxis(axis, members);
+        var x = XAxis(axis, members.Select(member => member.Value.At));
         var finite = divergence.OfType<Point>().Select(point => point.Y).Append(0).ToArray();
         var infinite = divergence.OfType<Beyond>().Count();
         var entropies = entropy.OfType<Point>().Select(point => point.Y).Append(members[0].Result.Parameters!.InitialEntropy);
@@ -44,18 +44,18 @@ internal static class DivergenceFigure
             slice.Missing);
     }
 
-    private static Axis XAxis(GridAxis axis, Member[] members)
+    /// <param name="at">Positions that are drawn, in the axis' own units.</param>
+    internal static Axis XAxis(GridAxis axis, IEnumerable<double> at, double pad = 0.05)
     {
-        var at = members.Select(member => member.Value.At);
         switch (axis.Kind)
         {
             case AxisKind.Linear:
-                return Axis.Around(axis.Symbol, at, 0.05);
+                return Axis.Around(axis.Symbol, at, pad);
             case AxisKind.Ranked:
-                return Axis.Around(axis.Symbol, at, 0.05, [.. axis.Values.Select(value => new Tick(value.At, value.Label))]);
+                return Axis.Around(axis.Symbol, at, pad, [.. axis.Values.Select(value => new Tick(value.At, value.Label))]);
             default:
                 var label = (Label)"log" + Label.Subscript("10") + " " + axis.Symbol;
-                var around = Axis.Around(label, at, 0.05);
+                var around = Axis.Around(label, at, pad);
                 var zero = axis.Values[0].Number == 0 ? axis.Values[0].At : double.NaN;
                 if (double.IsNaN(zero))
                     return around;

@@ -62,4 +62,6 @@ internal enum Swatch
     Line,
     Dot,
     None,
+    Block,
+    Band,
 }

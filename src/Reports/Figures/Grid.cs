@@ -8,36 +8,20 @@ namespace SweepCluster.Reports.Figures;
 /// <summary>The hyperparameters of a sweep that take more than one value, with those values in order.</summary>
 internal sealed record Grid(IReadOnlyList<string> Keys, IReadOnlyList<GridAxis> Axes)
 {
-    public static Grid Of(IReadOnlyList<TrialRow> trials)
-    {
-        var keys = new List<string>();
-        foreach (var trial in trials)
-        {
-            if (trial.Configuration.ValueKind != JsonValueKind.Object)
-                continue;
-            foreach (var property in trial.Configuration.EnumerateObject())
-            {
-                if (!keys.Contains(property.Name))
-                    keys.Add(property.Name);
-            }
-        }
-
-        var axes = keys.Select(key => GridAxis.Of(key, trials)).Where(axis => axis.Values.Count > 1);
-        return new Grid(keys, [.. axes]);
-    }
+    public static Grid Of(TrialColumns trials) => new(
+        [.. trials.Keys.Select(key => key.Name)],
+        [.. trials.Keys.Where(key => key.Texts.Count > 1).Select(key => GridAxis.Of(key.Name, key.Texts))]);
 
     /// <summary>The text of one value: <c>1e-5</c>, <c>adam</c>, <c>[64,64]</c>; empty where the configuration lacks the key.</summary>
-    public static string Text(JsonElement configuration, string key)
+    public static string Text(JsonElement configuration, string key) =>
+        configuration.ValueKind == JsonValueKind.Object && configuration.TryGetProperty(key, out var value) ? Text(value) : "";
+
+    public static string Text(JsonElement value) => value.ValueKind switch
     {
-        if (configuration.ValueKind != JsonValueKind.Object || !configuration.TryGetProperty(key, out var value))
-            return "";
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString() ?? "",
-            JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => Exact(number),
-            _ => value.GetRawText(),
-        };
-    }
+        JsonValueKind.String => value.GetString() ?? "",
+        JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => Exact(number),
+        _ => value.GetRawText(),
+    };
 
     internal static string Exact(double number)
     {
@@ -75,7 +59,7 @@ internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisVal
         "regularization.l1" => Label.Italic("λ") + Label.Subscript("1"),
         "regularization.dropout.p" => Label.Italic("p"),
         "training.learning_rate" => Label.Italic("α"),
-        _ => Key[(Key.LastIndexOf('.') + 1)..].Replace('_', ' '),
+        _ => Clip(Key[(Key.LastIndexOf('.') + 1)..].Replace('_', ' ')),
     };
 
     public AxisValue this[TrialRow trial]
@@ -87,17 +71,28 @@ internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisVal
         }
     }
 
+    /// <summary>The values' range, of at least something.</summary>
+    public (double Low, double High) Range
+    {
+        get
+        {
+            var (low, high) = (Values.Min(value => value.At), Values.Max(value => value.At));
+            return high > low ? (low, high) : (low - 0.5, low + 0.5);
+        }
+    }
+
     /// <summary>“λ = 1e-5”.</summary>
     public string Equation(AxisValue value) => $"{Symbol} = {value.Label}";
 
-    public static GridAxis Of(string key, IReadOnlyList<TrialRow> trials)
+    /// <param name="found">Each value's text once, in order of first appearance.</param>
+    public static GridAxis Of(string key, IReadOnlyList<string> found)
     {
-        var texts = trials.Select(trial => Grid.Text(trial.Configuration, key)).Distinct().ToArray();
+        var texts = found.ToArray();
         var numbers = texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && double.IsFinite(n) ? n : double.NaN).ToArray();
         if (numbers.Any(double.IsNaN))
         {
             // Words have no order of their own: they keep the order of the grid.
-            var ranked = texts.Select((text, i) => new AxisValue(text, double.NaN, text.Length == 0 ? "(none)" : text, i, Share(i, 0, texts.Length - 1)));
+            var ranked = texts.Select((text, i) => new AxisValue(text, double.NaN, text.Length == 0 ? "(none)" : Clip(text), i, Share(i, 0, texts.Length - 1)));
             return new GridAxis(key, AxisKind.Ranked, [.. ranked]);
         }
 
@@ -112,6 +107,9 @@ internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisVal
         return new GridAxis(
             key, kind, [.. texts.Select((text, i) => new AxisValue(text, numbers[i], labels[i], at[i], Place(i)))]);
     }
+
+    // Names come from the store, where anything may stand: what is drawn stays short.
+    private static string Clip(string text) => Svg.TextWidth.Fit(text, 1, 24);
 
     // Zero has no logarithm: it stands one step left of the least value, and its tick says 0.
     private static double[] Logarithms(double[] numbers, double least)

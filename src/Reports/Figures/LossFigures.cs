@@ -5,7 +5,7 @@ namespace SweepCluster.Reports.Figures;
 /// <summary>Losses over epochs: figure 2 (one model, training and validation) and figures 5 and 9 (training loss per value of an axis).</summary>
 internal static class LossFigures
 {
-    private static readonly Label LossLabel = (Label)"log" + Label.Subscript("10") + " MSE loss";
+    internal static readonly Label LossLabel = (Label)"log" + Label.Subscript("10") + " MSE loss";
 
     /// <param name="who">Whose losses: empty for the only configuration, else “best configuration, λ = 1e-5”.</param>
     /// <param name="noise">The irreducible error, drawn as a level.</param>
@@ -78,18 +78,18 @@ internal static class LossFigures
         _ => "The darker the line, the greater the value. A step of one on the upright axis is a factor of ten.",
     };
 
-    private static Axis EpochAxis(double[] epochs) => Axis.Around("Epoch", epochs.Append(0), 0.025);
+    internal static Axis EpochAxis(double[] epochs) => Axis.Around("Epoch", epochs.Append(0), 0.025);
 
-    private static Axis LossAxis(IEnumerable<double> values, double? noise) =>
+    internal static Axis LossAxis(IEnumerable<double> values, double? noise) =>
         Axis.Around(LossLabel, noise is > 0 ? values.Append(Elementary.Log10(noise.Value)) : values, 0.05);
 
-    private static void AddNoise(List<Mark> marks, double? noise)
+    internal static void AddNoise(List<Mark> marks, double? noise)
     {
         if (noise is > 0)
             marks.Add(new Level("irreducible error", InkRole.Plain, Elementary.Log10(noise.Value)));
     }
 
-    private static double[] Doubles(int[] values) => Array.ConvertAll(values, value => (double)value);
+    internal static double[] Doubles(int[] values) => Array.ConvertAll(values, value => (double)value);
 
     private static List<string> Gaps(IEnumerable<(string Name, double[] Values)> series)
     {

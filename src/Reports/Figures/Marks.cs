@@ -47,3 +47,29 @@ internal sealed record Level(string Name, Ink Ink, double Y) : Mark(Name, Ink);
 /// <summary>Where curves leave the panel through its upper edge between two x.</summary>
 /// <param name="Name">How high they go.</param>
 internal sealed record Cut(string Name, double From, double To) : Mark(Name, InkRole.Plain);
+
+/// <summary>A hill on its own base line, one of several behind one another.</summary>
+/// <param name="Height">In units of its own; drawn at <paramref name="Base"/> + height × <paramref name="Scale"/>.</param>
+/// <param name="Most">Higher than this it is cut off flat.</param>
+internal sealed record Ridge(string Name, Ink Ink, double[] X, double[] Height, double Base, double Scale, double Most) : Mark(Name, Ink);
+
+/// <summary>A horizontal bar from zero.</summary>
+internal sealed record Bar(string Name, Ink Ink, double Length, double Y, double Thickness) : Mark(Name, Ink);
+
+/// <summary>A cell of a map, with what it stands for.</summary>
+/// <param name="Value">NaN: nothing is known, and it stays empty.</param>
+/// <param name="Text">Inside the cell; may be empty.</param>
+internal sealed record Tile(string Name, Ink Ink, double X, double Y, double Width, double Height, double Value, string Text = "") : Mark(Name, Ink);
+
+/// <summary>A frame around something, with a word above it.</summary>
+internal sealed record Highlight(string Name, double X, double Y, double Width, double Height) : Mark(Name, InkRole.Plain);
+
+/// <summary>An interval across one x, with caps.</summary>
+internal sealed record Whisker(string Name, Ink Ink, double X, double Low, double High) : Mark(Name, Ink);
+
+/// <summary>An upright axis inside the panel with ticks of its own.</summary>
+/// <param name="Ticks">In the panel's units.</param>
+internal sealed record Upright(string Name, Label Label, double X, IReadOnlyList<Tick> Ticks) : Mark(Name, InkRole.Plain);
+
+/// <summary>A few words at a place.</summary>
+internal sealed record Remark(string Name, double X, double Y, string Anchor = "middle") : Mark(Name, InkRole.Plain);

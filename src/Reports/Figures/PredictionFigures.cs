@@ -107,7 +107,7 @@ internal static class PredictionFigures
     }
 
     // The data sets the scale. A prediction that ran away may stretch it by half the data's range, then it is clipped.
-    private static Axis ValueAxis(IReadOnlyList<Fit> fits)
+    internal static Axis ValueAxis(IReadOnlyList<Fit> fits)
     {
         var (low, high) = Range(fits[0].Target);
         var room = (high - low) / 2;

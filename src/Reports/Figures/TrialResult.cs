@@ -4,7 +4,39 @@ using SweepCluster.Reports.Statistics;
 namespace SweepCluster.Reports.Figures;
 
 /// <summary>What the store knows of one trial, as far as figures need it.</summary>
-internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters);
+internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters, ParameterHistory? History = null);
+
+/// <summary>The distribution of θ over epochs, and of each layer before and after training.</summary>
+/// <param name="Layers">Empty where the layers' shapes are not known.</param>
+internal sealed record ParameterHistory(IReadOnlyList<EpochDensity> Epochs, IReadOnlyList<LayerDensity> Layers)
+{
+    // A layer's axis ends where all but one parameter in 200 on either side are within.
+    private const double Within = 0.995;
+
+    /// <param name="snapshots">In order of epoch, the first before training.</param>
+    public static ParameterHistory Of(IReadOnlyList<Snapshot> snapshots, IReadOnlyList<LayerShape> layers, Bandwidth bandwidth) => new(
+        [.. snapshots.Select(snapshot => new EpochDensity(snapshot.Epoch, KernelDensity.Estimate(snapshot.Parameters, bandwidth.For(snapshot.Parameters))))],
+        [.. layers.Select(layer => Of(layer, snapshots[0].Parameters, snapshots[^1].Parameters))]);
+
+    // Layers differ in size and in width of their initial interval by a hundredfold, so each gets its own grid, and Silverman's bandwidth
+    // of its initial parameters.
+    private static LayerDensity Of(LayerShape layer, float[] initial, float[] trained)
+    {
+        var before = initial[layer.Offset..(layer.Offset + layer.Length)];
+        var after = trained[layer.Offset..(layer.Offset + layer.Length)];
+        var sizes = before.Concat(after).Where(float.IsFinite).Select(theta => (double)Math.Abs(theta)).Order().ToArray();
+        var reach = Sample.Quantile(sizes, Within);
+        reach = reach > 1e-6 ? reach * 1.15 : 1;
+        var grid = new DensityGrid(-reach, reach);
+        var width = Bandwidth.Silverman.For(before);
+        return new LayerDensity(layer.Name, layer.Length, KernelDensity.Estimate(before, width, grid), KernelDensity.Estimate(after, width, grid));
+    }
+}
+
+internal sealed record EpochDensity(int Epoch, Density Density);
+
+/// <param name="Count">Weights and biases of the layer.</param>
+internal sealed record LayerDensity(string Name, int Count, Density Initial, Density Trained);
 
 /// <summary>The distribution of θ before and after training.</summary>
 /// <param name="Entropy">H of the trained density, in nats.</param>
@@ -12,12 +44,16 @@ internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, Param
 internal sealed record ParameterStatistics(
     int Count, Density Initial, Density Trained, double InitialEntropy, double Entropy, double Divergence)
 {
-    public static ParameterStatistics? Of(Snapshots? snapshots)
+    /// <param name="known">Statistics of a trial with perhaps the same beginning: trials of one replicate share it.</param>
+    public static ParameterStatistics? Of(Snapshots? snapshots, Bandwidth? bandwidth = null, (float[] Theta, Density Density)? known = null)
     {
         if (snapshots is null || snapshots.InitialEpoch != 0)
             return null;
-        var initial = KernelDensity.Estimate(snapshots.Initial);
-        var trained = KernelDensity.Estimate(snapshots.Trained);
+        bandwidth ??= Bandwidth.Article;
+        var initial = known is { } other && other.Theta.AsSpan().SequenceEqual(snapshots.Initial)
+            ? other.Density
+            : KernelDensity.Estimate(snapshots.Initial, bandwidth.For(snapshots.Initial));
+        var trained = KernelDensity.Estimate(snapshots.Trained, bandwidth.For(snapshots.Trained));
         return new ParameterStatistics(
             snapshots.Trained.Length, initial, trained,
             Information.Entropy(initial.P), Information.Entropy(trained.P), Information.Divergence(initial.P, trained.P));
@@ -25,7 +61,8 @@ internal sealed record ParameterStatistics(
 }
 
 /// <summary>One value of an axis and the trial that stands for it.</summary>
-internal sealed record Member(AxisValue Value, TrialResult Result)
+/// <param name="Replicates">Losses of all finished replicates of its configuration; empty where they were not asked for.</param>
+internal sealed record Member(AxisValue Value, TrialResult Result, IReadOnlyList<Losses> Replicates)
 {
     public Ink Ink => Ink.Series(Value.Place);
 }

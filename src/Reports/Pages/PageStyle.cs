@@ -36,6 +36,11 @@ internal static class PageStyle
         figcaption p{margin:.3em 0;overflow-wrap:anywhere}
         .note{color:var(--mark)}
         .file{font-size:.8rem}
+        .contents{columns:2 16rem;padding-left:1.2rem;margin:0 0 2rem;font-size:.94rem}
+        .facts{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;margin:0;font-variant-numeric:tabular-nums}
+        .facts dt{color:var(--quiet)}
+        .facts dd{margin:0;overflow-wrap:anywhere}
+        @media (max-width:34rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.6rem}}
         pre{padding:1rem;background:var(--soft);border-radius:6px;overflow-x:auto;font-size:.82rem;line-height:1.45}
         summary{cursor:pointer}
         footer{margin-top:3rem;border-top:1px solid var(--rule);color:var(--quiet);font-size:.9rem}
@@ -51,7 +56,7 @@ internal static class PageStyle
         figure{margin-bottom:7mm}
         figure svg{min-width:0;max-width:128mm}
         figcaption{font-size:8.5pt;line-height:1.35;margin-top:0}
-        .file,details{display:none}
+        .file,details,nav{display:none}
         }
         """;
 }

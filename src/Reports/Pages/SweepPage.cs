@@ -12,33 +12,30 @@ internal sealed record DrawnFigure(Figure Figure, string Svg);
 /// <summary>The report's one page: a whole of its own that opens from disk, without a script, in light and dark, on paper and narrow screens.</summary>
 internal static class SweepPage
 {
-    // A table is for reading; trials.csv has every row.
-    private const int MostRows = 200;
+    // A table longer than a screen would hide the figures.
+    private const int MostRowsBeforeFigures = 30;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(SweepResults results, IReadOnlyList<DrawnFigure> figures)
+    /// <param name="trialPages">By trial, the address of its own page where it has one.</param>
+    public static string Of(SweepResults results, IReadOnlyList<DrawnFigure> figures, IReadOnlyDictionary<long, string>? trialPages = null)
     {
+        trialPages ??= new Dictionary<long, string>();
         var name = results.Sweep.Name;
         var page = new Markup();
-        page.Raw("<!doctype html>\n").Open("html", "lang", "en").Line().Open("head").Line();
-        page.Empty("meta", "charset", "utf-8").Line();
-        page.Empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1").Line();
-
-        // Whatever a hostile name smuggled in could run or load nothing.
-        page.Empty("meta", "http-equiv", "Content-Security-Policy", "content", "default-src 'none'; style-src 'unsafe-inline'").Line();
-        page.Empty("meta", "name", "color-scheme", "content", "light dark").Line();
-        page.Element("title", $"{TextWidth.Fit(name, 1, 60)} · sweep report").Line();
-        page.Open("style").Raw("\n" + PageStyle.Text).Close().Line().Close().Line();
-        page.Open("body").Line();
+        PageFrame.Open(page, $"{TextWidth.Fit(name, 1, 60)} · sweep report");
         WriteHeader(page, results);
         page.Open("main").Line();
-        WriteTrials(page, results);
+        var tableFirst = results.Trials.Count <= MostRowsBeforeFigures;
+        if (tableFirst)
+            WriteTrials(page, results, trialPages);
         WriteFigures(page, figures);
+        if (!tableFirst)
+            WriteTrials(page, results, trialPages);
         WriteSpecification(page, results);
         page.Close().Line();
         WriteFooter(page);
-        return page.Close().Line().Close().Line().ToString();
+        return PageFrame.Close(page);
     }
 
     private static void WriteHeader(Markup page, SweepResults results)
@@ -52,16 +49,16 @@ internal static class SweepPage
         page.Close().Line().Close().Line();
     }
 
-    private static void WriteTrials(Markup page, SweepResults results)
+    private static void WriteTrials(Markup page, SweepResults results, IReadOnlyDictionary<long, string> trialPages)
     {
         if (results.Trials.Count == 0)
             return;
         var axes = results.Grid.Axes;
-        var replicates = results.Trials.Select(trial => trial.Replicate).Distinct().Count() > 1;
+        var replicates = results.Table.Columns.Replicates > 1;
         var shown = Ordered(results);
         page.Open("section", "aria-labelledby", "trials").Line().Element("h2", "Trials", "id", "trials").Line();
-        if (shown.Count < results.Trials.Count)
-            page.Element("p", $"The best {shown.Count:N0} of {results.Trials.Count:N0}; trials.csv has all of them.").Line();
+        if (shown.Count < results.TrialCount)
+            page.Element("p", $"The best {shown.Count:N0} of {results.TrialCount:N0}; trials.csv has all of them.").Line();
         page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of trials").Open("table").Line().Open("thead").Open("tr");
         foreach (var axis in axes)
             Header(page, axis.Symbol, axis.Key);
@@ -71,7 +68,7 @@ internal static class SweepPage
             Header(page, label, title);
         page.Close().Close().Line().Open("tbody").Line();
         foreach (var trial in shown)
-            WriteTrial(page, results, trial, axes, replicates);
+            WriteTrial(page, results, trial, axes, replicates, trialPages.GetValueOrDefault(trial.Id));
         page.Close().Close().Close().Line();
         WriteReasons(page, results, shown);
         page.Close().Line();
@@ -109,9 +106,9 @@ internal static class SweepPage
         yield return ((Label)"θ SHA-256", "First eight digits; summary.json has all");
     }
 
-    private static void WriteTrial(Markup page, SweepResults results, TrialRow trial, IReadOnlyList<GridAxis> axes, bool replicates)
+    private static void WriteTrial(Markup page, SweepResults results, TrialRow trial, IReadOnlyList<GridAxis> axes, bool replicates, string? address)
     {
-        var isBest = results.Best?.Trial.Id == trial.Id;
+        var isBest = results.Best is { } best && results.Table.Columns.Id[best.Row] == trial.Id;
         page.Open("tr", "class", isBest ? "best" : trial.IsFinished ? null : "unfinished");
         foreach (var axis in axes)
             page.Element("td", TextWidth.Fit(axis[trial].Label, 1, 30));
@@ -125,7 +122,7 @@ internal static class SweepPage
         if (results.Trials.Any(t => t.TestLoss is not null))
             page.Element("td", Finding.Loss(trial.TestLoss));
         if (results.Noise is { } noise)
-            page.Element("td", trial.ValidationLoss is { } loss && double.IsFinite(loss) ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–");
+            page.Element("td", trial.ValidationLoss is { } loss && double.IsFinite(loss) ? (loss / noise.Value).ToString("0.0", CultureInfo.InvariantCulture) : "–");
         var parameters = results.Parameters.GetValueOrDefault(trial.Id);
         page.Element("td", Nats(parameters?.Entropy));
         page.Element("td", Nats(parameters?.Divergence));
@@ -133,15 +130,18 @@ internal static class SweepPage
         page.Element("td", trial.Seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–");
         if (NotAllCompleted(results))
             page.Element("td", trial.State);
-        page.Element("td", trial.ThetaSha256 is { Length: > 8 } hash ? hash[..8] : trial.ThetaSha256 ?? "–", "class", "hash").Close().Line();
+        var hash = trial.ThetaSha256 is { Length: > 8 } whole ? whole[..8] : trial.ThetaSha256 ?? "–";
+        page.Open("td", "class", "hash");
+        _ = address is null ? page.Text(hash) : page.Element("a", hash, "href", address, "title", "This trial's own page");
+        page.Close().Close().Line();
     }
 
     private static bool NotAllCompleted(SweepResults results) => results.Trials.Any(trial => trial.State != "Completed");
 
     private static List<TrialRow> Ordered(SweepResults results)
     {
-        if (results.Trials.Count > MostRows)
-            return [.. results.Trials.OrderBy(trial => trial.IsFinished && trial.ValidationLoss is { } loss && double.IsFinite(loss) ? loss : double.MaxValue).ThenBy(trial => trial.Ordinal).Take(MostRows)];
+        if (results.Trials.Count < results.TrialCount)
+            return [.. results.Trials];
         var ordered = results.Trials.OrderBy(_ => 0);
         foreach (var axis in results.Grid.Axes)
             ordered = ordered.ThenBy(trial => axis[trial].At);
@@ -177,16 +177,29 @@ internal static class SweepPage
         }
 
         page.Open("section", "aria-labelledby", "figures").Line().Element("h2", "Figures", "id", "figures").Line();
+        WriteContents(page, figures);
         foreach (var (figure, svg) in figures)
         {
-            page.Open("figure").Line().Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", figure.Title).Line().Raw(svg).Close().Line();
+            page.Open("figure", "id", "see-" + figure.Name).Line().Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", figure.Title).Line().Raw(svg).Close().Line();
             page.Open("figcaption").Element("p", figure.Caption);
             foreach (var note in figure.Notes ?? [])
                 page.Element("p", note, "class", "note");
-            page.Open("p", "class", "file").Element("a", $"figures/{figure.Name}.svg", "href", $"figures/{figure.Name}.svg").Close().Close().Line().Close().Line();
+            page.Open("p", "class", "file").Element("a", $"figures/{figure.Name}.svg", "href", $"figures/{figure.Name}.svg").Text(", its numbers: ")
+                .Element("a", $"{figure.Name}.csv", "href", $"figures/{figure.Name}.csv").Close().Close().Line().Close().Line();
         }
 
         page.Close().Line();
+    }
+
+    // A dozen figures are found by their names.
+    private static void WriteContents(Markup page, IReadOnlyList<DrawnFigure> figures)
+    {
+        if (figures.Count < 6)
+            return;
+        page.Open("nav", "aria-label", "Figures").Open("ul", "class", "contents").Line();
+        foreach (var (figure, _) in figures)
+            page.Open("li").Element("a", figure.Title, "href", "#see-" + figure.Name).Close().Line();
+        page.Close().Close().Line();
     }
 
     private static void WriteSpecification(Markup page, SweepResults results)

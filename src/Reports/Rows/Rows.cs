@@ -39,6 +39,16 @@ internal sealed record Losses(int[] Epoch, double[] Training, double[] Validatio
 /// <summary>θ of one trial at two epochs: the first kept (0) and the last.</summary>
 internal sealed record Snapshots(int InitialEpoch, float[] Initial, int TrainedEpoch, float[] Trained);
 
+/// <summary>θ of one trial at one epoch.</summary>
+internal sealed record Snapshot(int Epoch, float[] Parameters);
+
+/// <summary>A row of the view <c>attempts</c>, with the host of its silo.</summary>
+internal sealed record AttemptRow(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);
+
+/// <summary>A row of the view <c>data_sets</c>.</summary>
+/// <param name="IrreducibleError">Null where the store does not know it.</param>
+internal sealed record DataSetRow(string Sha256, int Rows, double? IrreducibleError);
+
 /// <summary>The view <c>fits</c> of one trial, in order of x; only the first input is kept.</summary>
 /// <param name="Spread">Monte Carlo dropout's standard deviation; NaN where there is none.</param>
 internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs)

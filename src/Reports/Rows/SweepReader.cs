@@ -56,27 +56,75 @@ internal sealed class SweepReader : IAsyncDisposable
             Json(reader.GetString(6)));
     }
 
-    public async Task<List<TrialRow>> TrialsAsync(string sweep, CancellationToken ct)
+    /// <summary>All trials of a sweep as columns, streamed: nothing but these columns is ever held.</summary>
+    public async Task<TrialColumns> ColumnsAsync(string sweep, CancellationToken ct)
     {
         await using var command = Command(
             """
-            SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
-                   training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-                   theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz
-            FROM trials WHERE sweep::text = $1 ORDER BY ordinal, replicate, id
+            SELECT t.id, t.ordinal::int, t.replicate::int, t.configuration::text, t.state::text, t.training_loss::float8, t.validation_loss::float8,
+                   d.irreducible_error::float8
+            FROM trials t LEFT JOIN data_sets d ON d.trial = t.id WHERE t.sweep::text = $1 ORDER BY t.ordinal, t.replicate, t.id
             """,
             sweep);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var trials = new List<TrialRow>();
+        var columns = new TrialColumns();
         while (await reader.ReadAsync(ct))
         {
-            trials.Add(new TrialRow(
-                reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Json(reader.GetString(3)), reader.GetString(4),
-                reader.GetInt32(5), Text(reader, 6), reader.GetInt32(7), Number(reader, 8), Number(reader, 9), Number(reader, 10),
-                Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16)));
+            columns.Add(
+                reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4),
+                Number(reader, 5), Number(reader, 6), Number(reader, 7));
         }
 
+        return columns;
+    }
+
+    /// <summary>One trial after another, in order of ordinal and replicate, without holding them.</summary>
+    public async IAsyncEnumerable<TrialRow> TrialsAsync(string sweep, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = Command(TrialRows + " WHERE sweep::text = $1 ORDER BY ordinal, replicate, id", sweep);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            yield return Trial(reader);
+    }
+
+    /// <summary>Some trials, in order of ordinal and replicate.</summary>
+    public async Task<List<TrialRow>> TrialsAsync(IReadOnlyCollection<long> ids, CancellationToken ct)
+    {
+        await using var command = Command(TrialRows + " WHERE id = ANY ($1) ORDER BY ordinal, replicate, id", ids.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var trials = new List<TrialRow>();
+        while (await reader.ReadAsync(ct))
+            trials.Add(Trial(reader));
         return trials;
+    }
+
+    /// <summary>The sweep a trial belongs to; null where there is no such trial.</summary>
+    public async Task<string?> SweepOfAsync(long trial, CancellationToken ct)
+    {
+        await using var command = Command("SELECT sweep::text FROM trials WHERE id = $1", trial);
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    public async Task<List<AttemptRow>> AttemptsAsync(long trial, CancellationToken ct)
+    {
+        await using var command = Command(
+            """
+            SELECT a.term::int, a.silo::text, s.host::text, a.started_at::timestamptz, a.ended_at::timestamptz, a.outcome::text
+            FROM attempts a LEFT JOIN silos s ON s.id = a.silo WHERE a.trial = $1 ORDER BY a.term
+            """,
+            trial);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var attempts = new List<AttemptRow>();
+        while (await reader.ReadAsync(ct))
+            attempts.Add(new AttemptRow(reader.GetInt32(0), Text(reader, 1), Text(reader, 2), Instant(reader, 3), Instant(reader, 4), reader.GetString(5)));
+        return attempts;
+    }
+
+    public async Task<DataSetRow?> DataSetAsync(long trial, CancellationToken ct)
+    {
+        await using var command = Command("SELECT sha256::text, rows::int, irreducible_error::float8 FROM data_sets WHERE trial = $1", trial);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new DataSetRow(reader.GetString(0), reader.GetInt32(1), Number(reader, 2)) : null;
     }
 
     /// <summary>One row of <c>losses</c> after another, by trial and epoch, without holding them.</summary>
@@ -94,22 +142,40 @@ internal sealed class SweepReader : IAsyncDisposable
             yield return (reader.GetInt64(0), reader.GetInt32(1), Number(reader, 2) ?? double.NaN, Number(reader, 3) ?? double.NaN);
     }
 
-    public async Task<Losses> LossesAsync(long trial, CancellationToken ct)
+    public async Task<Losses> LossesAsync(long trial, CancellationToken ct) =>
+        (await LossesAsync([trial], ct)).GetValueOrDefault(trial, Losses.None);
+
+    /// <summary>Losses of some trials; a trial without any is not in it.</summary>
+    public async Task<Dictionary<long, Losses>> LossesAsync(IReadOnlyCollection<long> trials, CancellationToken ct)
     {
         await using var command = Command(
-            "SELECT epoch::int, training::float8, validation::float8 FROM losses WHERE trial = $1 ORDER BY epoch", trial);
+            "SELECT trial, epoch::int, training::float8, validation::float8 FROM losses WHERE trial = ANY ($1) ORDER BY trial, epoch", trials.ToArray());
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var epoch = new List<int>();
-        var training = new List<double>();
-        var validation = new List<double>();
+        var found = new Dictionary<long, Losses>();
+        var (epoch, training, validation) = (new List<int>(), new List<double>(), new List<double>());
+        var last = 0L;
         while (await reader.ReadAsync(ct))
         {
-            epoch.Add(reader.GetInt32(0));
-            training.Add(Number(reader, 1) ?? double.NaN);
-            validation.Add(Number(reader, 2) ?? double.NaN);
+            var trial = reader.GetInt64(0);
+            if (trial != last)
+                Keep();
+            last = trial;
+            epoch.Add(reader.GetInt32(1));
+            training.Add(Number(reader, 2) ?? double.NaN);
+            validation.Add(Number(reader, 3) ?? double.NaN);
         }
 
-        return new Losses([.. epoch], [.. training], [.. validation]);
+        Keep();
+        return found;
+
+        void Keep()
+        {
+            if (epoch.Count > 0)
+                found[last] = new Losses([.. epoch], [.. training], [.. validation]);
+            epoch.Clear();
+            training.Clear();
+            validation.Clear();
+        }
     }
 
     /// <summary>The first and the last snapshot; null where the trial has none.</summary>
@@ -131,11 +197,82 @@ internal sealed class SweepReader : IAsyncDisposable
             : new Snapshots(first, initial, first, initial);
     }
 
-    public async Task<Fit> FitAsync(long trial, CancellationToken ct)
+    /// <summary>Snapshots of one trial in order of epoch, evenly thinned to at most so many; the first and the last always stay.</summary>
+    public async Task<List<Snapshot>> HistoryAsync(long trial, int most, CancellationToken ct)
+    {
+        var epochs = new List<int>();
+        await using (var list = Command("SELECT epoch::int FROM snapshots WHERE trial = $1 ORDER BY epoch", trial))
+        await using (var reader = await list.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                epochs.Add(reader.GetInt32(0));
+        }
+
+        var chosen = epochs.Count <= most ? epochs : [.. Enumerable.Range(0, most).Select(i => epochs[i * (epochs.Count - 1) / (most - 1)])];
+        var snapshots = new List<Snapshot>();
+        await using var command = Command("SELECT epoch::int, parameters FROM snapshots WHERE trial = $1 AND epoch = ANY ($2) ORDER BY epoch", trial);
+        command.Parameters.Add(new NpgsqlParameter { Value = chosen.ToArray() });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+            snapshots.Add(new Snapshot(rows.GetInt32(0), await rows.GetFieldValueAsync<float[]>(1, ct)));
+        return snapshots;
+    }
+
+    public async Task<Fit> FitAsync(long trial, CancellationToken ct) => (await FitAsync(trial, [], ct)).Fit;
+
+    /// <summary>
+    /// Fits of some trials. Trials of a sweep mostly share their data: it is read once for each data set, and only the predictions for
+    /// every further trial.
+    /// </summary>
+    public async Task<Dictionary<long, Fit>> FitsAsync(IReadOnlyCollection<long> trials, CancellationToken ct)
+    {
+        var data = new List<(long Trial, string Sha256)>();
+        await using (var command = Command("SELECT trial, sha256::text FROM data_sets WHERE trial = ANY ($1) ORDER BY trial", trials.ToArray()))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                data.Add((reader.GetInt64(0), reader.GetString(1)));
+        }
+
+        var fits = new Dictionary<long, Fit>();
+        foreach (var same in data.GroupBy(found => found.Sha256, found => found.Trial))
+        {
+            var (first, places) = await FitAsync(same.First(), [], ct);
+            fits[same.First()] = first;
+            if (first.X.Length > 0)
+                await PredictionsAsync([.. same.Skip(1)], first, places, fits, ct);
+        }
+
+        return fits;
+    }
+
+    private async Task PredictionsAsync(long[] trials, Fit like, Dictionary<int, int> places, Dictionary<long, Fit> fits, CancellationToken ct)
+    {
+        if (trials.Length == 0)
+            return;
+        await using var command = Command("SELECT trial, row::int, prediction::float8, spread::float8 FROM fits WHERE trial = ANY ($1)", trials);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            if (!fits.TryGetValue(reader.GetInt64(0), out var fit))
+            {
+                fit = like with { Prediction = [.. Enumerable.Repeat(double.NaN, like.X.Length)], Spread = [.. Enumerable.Repeat(double.NaN, like.X.Length)] };
+                fits.Add(reader.GetInt64(0), fit);
+            }
+
+            if (!places.TryGetValue(reader.GetInt32(1), out var place))
+                continue;
+            fit.Prediction[place] = Number(reader, 2) ?? double.NaN;
+            fit.Spread[place] = Number(reader, 3) ?? double.NaN;
+        }
+    }
+
+    /// <returns>The fit in order of x, and for each row of the data its place in it.</returns>
+    private async Task<(Fit Fit, Dictionary<int, int> Places)> FitAsync(long trial, Dictionary<int, int> places, CancellationToken ct)
     {
         await using var command = Command(
             """
-            SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0)
+            SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0), row::int
             FROM fits WHERE trial = $1 ORDER BY (x)[1], row
             """,
             trial);
@@ -144,6 +281,7 @@ internal sealed class SweepReader : IAsyncDisposable
         var inputs = 0;
         while (await reader.ReadAsync(ct))
         {
+            places[reader.GetInt32(6)] = x.Count;
             x.Add(Number(reader, 0) ?? double.NaN);
             part.Add(string.Intern(reader.GetString(1)));
             target.Add(Number(reader, 2) ?? double.NaN);
@@ -152,8 +290,21 @@ internal sealed class SweepReader : IAsyncDisposable
             inputs = Math.Max(inputs, reader.GetInt32(5));
         }
 
-        return new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs);
+        return (new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs), places);
     }
+
+    private const string TrialRows =
+        """
+        SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
+               training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz
+        FROM trials
+        """;
+
+    private static TrialRow Trial(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Json(reader.GetString(3)), reader.GetString(4),
+        reader.GetInt32(5), Text(reader, 6), reader.GetInt32(7), Number(reader, 8), Number(reader, 9), Number(reader, 10),
+        Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16));
 
     private NpgsqlCommand Command(string sql, object? parameter = null)
     {

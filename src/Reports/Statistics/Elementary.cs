@@ -77,6 +77,9 @@ internal static class Elementary
         return (k * Ln2High) + ((2 * s) + ((2 * s * sum) + (k * Ln2Low)));
     }
 
+    /// <summary>10^x, within a few units in the last place.</summary>
+    public static double Exp10(double x) => x > 0 ? 1 / Exp(x * -2.302585092994046) : Exp(x * 2.302585092994046);
+
     public static double Log10(double x) => Log(x) * 0.4342944819032518;
 
     // Taylor's polynomial of degree 13 on |r| ≤ ln(2)/2: remainder below 4e-18.

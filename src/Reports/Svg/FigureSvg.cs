@@ -14,11 +14,16 @@ internal static class FigureSvg
     public static string Draw(Figure figure)
     {
         var id = "figure-" + figure.Name;
+        if (figure.Panels.Count == 0)
+            return DrawEmpty(figure, id);
         var shapes = new SharedShapes(id);
         var rows = (figure.Panels.Count + figure.Columns - 1) / figure.Columns;
         var heights = RowHeights(figure, rows);
-        var left = Edge + 30 + figure.Panels.Select((panel, i) => PanelSvg.TickWidth(panel, heights[i / figure.Columns])).Max();
-        var (between, gap) = (figure.Columns > 1 ? 24 : 0, figure.Panels.Any(panel => panel.Title is not null) ? 34 : 22);
+        var (sharedX, sharedY) = (SameBelow(figure), SameBeside(figure));
+        var tickWidth = figure.Panels.Select((panel, i) => PanelSvg.TickWidth(panel, heights[i / figure.Columns])).Max();
+        var left = Edge + 30 + tickWidth;
+        var (between, gap) = (figure.Columns > 1 ? sharedY ? 24 : 54 + tickWidth : 0, figure.Panels.Any(panel => panel.Title is not null) ? 34 : 22);
+        gap += sharedX ? 0 : 38;
         var width = (Width - left - Edge - (between * (figure.Columns - 1))) / figure.Columns;
 
         var outside = OutsideLegend(figure, id, width, heights[0]);
@@ -27,7 +32,7 @@ internal static class FigureSvg
 
         var svg = new Markup();
         var body = heights.Sum() + (gap * (rows - 1));
-        var top = (figure.Subtitle.Length > 0 ? Head : HeadWithoutSubtitle) + (figure.Panels[0].Title is null ? 0 : 14);
+        var top = (figure.Subtitle.Length > 0 ? Head : HeadWithoutSubtitle) + (figure.Panels[0].Title is null ? 0 : 14) + (figure.Panels[0].Marks.Any(mark => mark is Upright) ? 18 : 0);
         var height = top + Math.Max(body, outside?.Height ?? 0) + Foot;
         Start(svg, figure, id, height);
         var y = top;
@@ -40,7 +45,7 @@ internal static class FigureSvg
                     break;
                 var panel = new PanelSvg(
                     figure.Panels[i], new Box(0, 0, width, heights[row]), $"{id}-panel{i}",
-                    LabelX: i + figure.Columns >= figure.Panels.Count, LabelY: column == 0, shapes);
+                    LabelX: !sharedX || i + figure.Columns >= figure.Panels.Count, LabelY: column == 0 || !sharedY, shapes);
                 var x = left + (column * (width + between));
                 svg.Open("g", "transform", $"translate({Markup.Number(x)} {Markup.Number(y)})").Line();
                 panel.Draw(svg);
@@ -53,6 +58,24 @@ internal static class FigureSvg
         }
 
         outside?.Draw(svg, Width - Edge - outside.Width, top);
+        return svg.Close().Line().ToString();
+    }
+
+    // Panels above one another share their axis when all show the same range; likewise panels beside one another.
+    private static bool SameBelow(Figure figure) =>
+        Enumerable.Range(0, Math.Max(0, figure.Panels.Count - figure.Columns)).All(i => Same(figure.Panels[i].X, figure.Panels[i + figure.Columns].X));
+
+    private static bool SameBeside(Figure figure) =>
+        Enumerable.Range(0, figure.Panels.Count).Where(i => i % figure.Columns > 0).All(i => Same(figure.Panels[i - 1].Y, figure.Panels[i].Y));
+
+    private static bool Same(Axis one, Axis other) => one.Low == other.Low && one.High == other.High && one.Label.ToString() == other.Label.ToString();
+
+    private static string DrawEmpty(Figure figure, string id)
+    {
+        const double height = 150;
+        var svg = new Markup();
+        Start(svg, figure, id, height);
+        svg.Element("text", TextWidth.Fit(figure.Caption, 13, Width - (2 * Edge)), "class", "axis-label", "x", Markup.Number(Edge), "y", "84");
         return svg.Close().Line().ToString();
     }
 
@@ -69,7 +92,7 @@ internal static class FigureSvg
             "width", Markup.Number(Width), "height", Markup.Number(height), "role", "img", "aria-labelledby", $"{id}-title {id}-desc").Line();
         svg.Element("title", figure.Title, "id", id + "-title").Line();
         svg.Element("desc", Description(figure), "id", id + "-desc").Line();
-        svg.Open("style").Raw("\n" + Palette.StyleSheet(id, Inks(figure))).Close().Line();
+        svg.Open("style").Raw("\n" + Palette.StyleSheet(id, Inks(figure)) + Palette.ShapeStyle(id, figure)).Close().Line();
         svg.Empty("rect", "class", "paper", "width", "100%", "height", "100%").Line();
         svg.Element("text", TextWidth.Fit(figure.Title, 16, Width - (2 * Edge)), "class", "title", "x", Markup.Number(Edge), "y", "26");
         if (figure.Subtitle.Length > 0)

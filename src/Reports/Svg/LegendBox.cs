@@ -106,6 +106,9 @@ internal sealed class LegendBox
             case Swatch.Dot:
                 svg.Empty("path", "class", "dots", "stroke-width", "5", "d", PathData.Dots([(left + (SwatchWidth / 2), middle)]));
                 break;
+            case Swatch.Block or Swatch.Band:
+                svg.Empty("rect", "class", swatch == Swatch.Block ? "tile" : "band", "x", Markup.Number(left + 2), "y", Markup.Number(middle - 7), "width", Markup.Number(SwatchWidth - 4), "height", "14");
+                break;
             default:
                 break;
         }

@@ -26,7 +26,7 @@ internal static class Palette
         ("grid", "#e9ecef", "#262c34"),
         ("training", "#b1442e", "#f08a6c"),
         ("validation", "#1f6a7b", "#5fc0d2"),
-        ("test", "#8a6d1a", "#d9bb5e"),
+        ("test", "#b8860b", "#ead27a"),
         ("model", "#b1442e", "#f08a6c"),
         ("truth", "#a9b6bf", "#55626e"),
         ("initial", "#1f6a7b", "#8fd0dc"),
@@ -59,6 +59,36 @@ internal static class Palette
         .sweep-figure .cut-gap{fill:none;stroke:var(--paper);stroke-width:4}
         .sweep-figure .legend-box{fill:var(--paper);fill-opacity:.86}
         """;
+
+    /// <summary>For marks that not every figure has; only figures that have them carry these rules.</summary>
+    private const string ShapeRules =
+        """
+        .sweep-figure .tile{fill:var(--ink);stroke:var(--paper);stroke-width:.75}
+        .sweep-figure .tile.empty{fill:none;stroke:var(--grid)}
+        .sweep-figure .tile-text{font-size:11px;fill:#101318}
+        .sweep-figure .tile-text.quiet{fill:var(--quiet)}
+        .sweep-figure .tile-text.on-dark{fill:var(--on-dark)}
+        .sweep-figure .bar{fill:var(--ink)}
+        .sweep-figure .ridge-paper{fill:var(--paper)}
+        .sweep-figure .ridge{fill:var(--ink);opacity:.3}
+        .sweep-figure .highlight{fill:none;stroke:var(--text);stroke-width:2.2}
+        .sweep-figure .highlight-paper{fill:none;stroke:var(--paper);stroke-width:5}
+        .sweep-figure .whisker{fill:none;stroke:var(--ink);stroke-width:1.6}
+        .sweep-figure .upright{fill:none;stroke:var(--frame);stroke-width:1.2}
+        .sweep-figure .upright-label{font-size:12px}
+        .sweep-figure .strong{font-weight:600}
+        .sweep-figure .tile-text.small{font-size:10px}
+        """;
+
+    /// <summary>Rules for the marks that only some figures have; empty for a figure without them.</summary>
+    public static string ShapeStyle(string id, Figure figure)
+    {
+        var has = figure.Panels.SelectMany(panel => panel.Marks).Any(mark => mark is Tile or Bar or Ridge or Highlight or Whisker or Upright or Remark)
+            || figure.Legend?.Entries.Any(entry => entry.Swatch is Swatch.Block or Swatch.Band) == true || figure.Panels.Count == 0;
+        return has
+            ? $"#{id}{{--on-dark:#fff}}\n@media (prefers-color-scheme:dark){{#{id}{{--on-dark:#101318}}}}\n@media print{{#{id}{{--on-dark:#fff}}}}\n{ShapeRules.ReplaceLineEndings("\n")}\n"
+            : "";
+    }
 
     /// <summary>The class of an ink inside a figure; series are numbered by their place, in 1000 steps.</summary>
     public static string Class(Ink ink) => ink.Role == InkRole.Series
@@ -96,6 +126,12 @@ internal static class Palette
 
     /// <summary>The light palette's colour at a place, for tests and for legends outside figures.</summary>
     internal static string Light(double place) => At(LightRamp, Step(Ink.Series(place)));
+
+    /// <summary>Words on this place of the light palette are white, else black.</summary>
+    public static bool IsDark(Ink ink) => ink.Place > 0.36;
+
+    /// <summary>The inks of roles by name, on white and on dark paper.</summary>
+    internal static IReadOnlyList<(string Name, string Light, string Dark)> RoleColours => Roles;
 
     internal static string Dark(double place) => At(DarkRamp, Step(Ink.Series(place)));
 

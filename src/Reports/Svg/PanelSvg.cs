@@ -5,7 +5,7 @@ namespace SweepCluster.Reports.Svg;
 /// <summary>Draws one panel: grid, marks inside a clip, frame, ticks, labels, and the signs of what was cut.</summary>
 /// <param name="Id">Prefix of the ids in it.</param>
 /// <param name="LabelX">False where the panel below shows the same axis.</param>
-internal sealed record PanelSvg(Panel Panel, Box Box, string Id, bool LabelX, bool LabelY, SharedShapes Shapes)
+internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool LabelX, bool LabelY, SharedShapes Shapes)
 {
     private const double StrokeWidth = 1.7;
 
@@ -46,6 +46,10 @@ internal sealed record PanelSvg(Panel Panel, Box Box, string Id, bool LabelX, bo
                     break;
                 case Point point:
                     yield return (X[point.X], Y[point.Y]);
+                    break;
+                case Tile or Bar or Ridge or Upright or Remark:
+                    foreach (var point in Covered(mark))
+                        yield return point;
                     break;
                 case Level level:
                     for (var x = Box.X + 3; x < Box.Right; x += 7)
@@ -121,6 +125,7 @@ internal sealed record PanelSvg(Panel Panel, Box Box, string Id, bool LabelX, bo
                 DrawLevelName(svg, level);
                 break;
             default:
+                DrawShape(svg, mark);
                 break;
         }
 
@@ -213,6 +218,7 @@ internal sealed record PanelSvg(Panel Panel, Box Box, string Id, bool LabelX, bo
             Words.Draw(svg, Panel.Y.Label, x, y, "axis-label", "middle", $"rotate(-90 {N(x)} {N(y)})");
         }
 
+        DrawUprightLabels(svg);
         if (Panel.Title is { } title)
             Words.Draw(svg, title, Box.X + (Box.Width / 2), Box.Y - 7, "panel-title", "middle");
     }

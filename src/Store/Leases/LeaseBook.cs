@@ -13,16 +13,28 @@ public sealed class LeaseBook
 
     internal LeaseBook(NpgsqlDataSource source) => _source = source;
 
-    /// <summary>Takes up to <paramref name="count"/> Pending trials, the most urgent sweep's first.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="count"/> Pending trials of the most urgent sweeps: those of one priority in equal parts, who had
+    /// least of the silo first. Fewer than there are may come at once, never none.
+    /// </summary>
     /// <param name="only">Claim from this sweep alone.</param>
+    /// <param name="shares">What sweeps had of the silo so far; those it does not name had nothing.</param>
     public async Task<IReadOnlyList<Claim>> ClaimAsync(
-        SiloId silo, int count, TimeSpan duration, SweepId? only = null, CancellationToken cancel = default)
+        SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null, CancellationToken cancel = default)
     {
         await using var command = _source.CreateCommand(only is null ? ClaimFromAny : ClaimFromOne);
         command.Parameters.Add(new() { Value = silo.Value });
         command.Parameters.Add(new() { Value = count });
         command.Parameters.Add(new() { Value = duration });
-        if (only is { } sweep) command.Parameters.Add(new() { Value = sweep.Value });
+        if (only is { } sweep)
+        {
+            command.Parameters.Add(new() { Value = sweep.Value });
+        }
+        else
+        {
+            command.Parameters.Add(new() { Value = shares?.Keys.Select(s => s.Value).ToArray() ?? [] });
+            command.Parameters.Add(new() { Value = shares?.Values.ToArray() ?? [] });
+        }
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var claims = new List<Claim>(count);
         while (await reader.ReadAsync(cancel))
@@ -93,11 +105,13 @@ public sealed class LeaseBook
         """
         WITH chosen AS MATERIALIZED (
             SELECT t.id
-            FROM (SELECT id FROM ledger.sweeps
-                  WHERE closed_at IS NULL AND paused_at IS NULL AND cancelled_at IS NULL
-                  ORDER BY priority DESC, created_at, id) s
+            FROM (SELECT o.id, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority))::integer AS part
+                  FROM ledger.sweeps o LEFT JOIN unnest($4::text[], $5::float8[]) AS had (sweep, seconds) ON had.sweep = o.id
+                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL
+                  -- Silos that know nothing yet begin with different sweeps.
+                  ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
             CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
-                                ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) t
+                                ORDER BY id LIMIT s.part FOR UPDATE SKIP LOCKED) t
             LIMIT $2)
         """ + Take;
 

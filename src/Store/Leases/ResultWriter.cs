@@ -145,7 +145,11 @@ public sealed class ResultWriter
         command.Parameters.Add(Nullable(last?.Validation, NpgsqlDbType.Double));
         command.Parameters.Add(Nullable<double>(last is null ? null : progress.Epochs.Min(e => e.Validation), NpgsqlDbType.Double));
         command.Parameters.Add(new() { Value = progress.Seconds });
-        if (ending is null) return command;
+        if (ending is null)
+        {
+            command.Parameters.Add(new() { Value = progress.Checkpoint is not null });
+            return command;
+        }
         command.Parameters.Add(new() { Value = StateAfter(ending).ToString() });
         command.Parameters.Add(Nullable(completed?.TestLoss, NpgsqlDbType.Double));
         command.Parameters.Add(Text(completed?.ThetaSha256));
@@ -219,8 +223,9 @@ public sealed class ResultWriter
             seconds = seconds + CASE WHEN $4 <= epochs THEN 0 ELSE $8 END
         """;
 
+    // Who keeps a checkpoint has come further than the attempts before: their silos' ends were not its fault.
     private const string Advance =
-        "WITH owned AS (UPDATE ledger.trials SET" + Progressed +
+        "WITH owned AS (UPDATE ledger.trials SET" + Progressed + ", expiries = CASE WHEN $9 THEN 0 ELSE expiries END" +
         " WHERE id = $1 AND silo = $2 AND term = $3 AND state = 'Running' RETURNING 1)" + OwnedOrRefused;
 
     // A trial given back while its sweep is being cancelled has nobody left to cancel it.

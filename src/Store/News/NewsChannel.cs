@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Npgsql;
 using SweepCluster.Contracts;
@@ -62,15 +63,21 @@ public sealed class NewsChannel
             try
             {
                 await using var connection = await _source.OpenConnectionAsync(cancel);
-                connection.Notification += (_, e) => heard(e.Payload);
-                await ExecuteAsync(connection, $"LISTEN {StoreChannels.News}", cancel);
+                // One watcher's word does for all of a sweep: who hears another's says nothing itself.
+                var said = (At: time.GetTimestamp(), For: TimeSpan.Zero);
+                connection.Notification += (_, e) =>
+                {
+                    if (e.Channel == StoreChannels.News) heard(e.Payload);
+                    else if (e.Payload == sweep.Value) said = (time.GetTimestamp(), Spread(SayAgain));
+                };
+                await ExecuteAsync(connection, $"LISTEN {StoreChannels.News}; LISTEN {StoreChannels.Watch}", cancel);
                 try
                 {
                     while (true)
                     {
                         await ExecuteAsync(connection, $"NOTIFY {StoreChannels.Watch}, '{sweep.Value.Replace("'", "''", StringComparison.Ordinal)}'", cancel);
-                        var said = time.GetTimestamp();
-                        while (SayAgain - time.GetElapsedTime(said) is var left && left > TimeSpan.Zero) await connection.WaitAsync(left, cancel);
+                        said = (time.GetTimestamp(), Spread(SayAgain));
+                        while (said.For - time.GetElapsedTime(said.At) is var left && left > TimeSpan.Zero) await connection.WaitAsync(left, cancel);
                     }
                 }
                 finally
@@ -89,6 +96,9 @@ public sealed class NewsChannel
             }
         }
     }
+
+    // Up to twice as long, so that of many who wait one is first.
+    private static TimeSpan Spread(TimeSpan wait) => wait * (1 + (RandomNumberGenerator.GetInt32(1000) / 1000.0));
 
     private async Task NotifyAsync(string channel, string[] texts, CancellationToken cancel)
     {

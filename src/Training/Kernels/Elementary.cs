@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace SweepCluster.Training.Kernels;
 
 /// <summary>
-/// exp, tanh and the logistic function of float lanes from additions, products and one division: no libm, whose bits
-/// differ between machines. Errors on the tests' two million points: exp ≤ 1 ulp, tanh ≤ 1.3 ulp, logistic ≤ 2.4 ulp.
+/// exp, ln, tanh and the logistic function of float lanes from additions, products and one division: no libm, whose bits
+/// differ between machines. Errors over every float there is (the tests take a million each): exp ≤ 1.02 ulp in [−87.3, 88.3],
+/// ln ≤ 0.83 ulp, tanh ≤ 1.34 ulp, logistic ≤ 2.49 ulp from −87.3 up.
 /// </summary>
 internal static class Elementary<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -56,4 +57,36 @@ internal static class Elementary<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Logistic(TVector x) =>
         TLanes.Divide(TLanes.Broadcast(1f), TLanes.Add(TLanes.Broadcast(1f), Exp(TLanes.Subtract(TLanes.Zero, x))));
+
+    /// <summary>
+    /// ln x = n · ln 2 + ln m, x = m · 2ⁿ, m in [√½, √2), ln(1 + f) = f − f²/2 + f³·P(f). 0 gives −∞, less NaN, ∞ itself.
+    /// </summary>
+    /// <remarks>Polynomial: minimax of Cephes (logf); the parts of n · ln 2 are added smallest first.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Log(TVector x)
+    {
+        var subnormal = TLanes.Broadcast(1.17549435e-38f);
+        var scaled = TLanes.WhereGreater(subnormal, x, TLanes.Multiply(x, TLanes.Broadcast(8_388_608f)), x); // 2²³
+        var f = TLanes.Subtract(TLanes.Split(scaled, out var n), TLanes.Broadcast(1f));
+        n = TLanes.WhereGreater(subnormal, x, TLanes.Subtract(n, TLanes.Broadcast(23f)), n);
+        var square = TLanes.Multiply(f, f);
+        var p = TLanes.Broadcast(7.0376836292e-2f);
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(-1.1514610310e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(1.1676998740e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(-1.2420140846e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(1.4249322787e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(-1.6668057665e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(2.0000714765e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(-2.4999993993e-1f));
+        p = TLanes.FusedMultiplyAdd(p, f, TLanes.Broadcast(3.3333331174e-1f));
+        var tail = TLanes.FusedMultiplyAdd(n, TLanes.Broadcast(-2.12194440e-4f), TLanes.Multiply(TLanes.Multiply(f, square), p));
+        tail = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-0.5f), tail);
+        var log = TLanes.FusedMultiplyAdd(n, TLanes.Broadcast(0.693359375f), TLanes.Add(f, tail));
+
+        log = TLanes.WhereGreater(x, TLanes.Broadcast(float.MaxValue), x, log);
+        // 0 − ∞ is −∞, NaN − ∞ is NaN
+        var notPositive = TLanes.WhereGreater(
+            TLanes.Zero, x, TLanes.Broadcast(float.NaN), TLanes.Add(x, TLanes.Broadcast(float.NegativeInfinity)));
+        return TLanes.WhereGreater(x, TLanes.Zero, log, notPositive);
+    }
 }

@@ -35,6 +35,10 @@ internal unsafe interface ILanes<TVector> where TVector : struct
     /// <summary>2ⁿ from the float 1.5·2²³ + n, whose low bits hold the integer n in [−126, 127].</summary>
     static abstract TVector PowerOfTwo(TVector shifted);
 
+    /// <summary>value = m · 2ⁿ with m in [√½, √2), for normal positive values.</summary>
+    /// <returns>m.</returns>
+    static abstract TVector Split(TVector value, out TVector exponent);
+
     /// <summary>The value where the 16 random bits <c>(words[lane] &gt;&gt; shift) &amp; 0xFFFF</c> are below <paramref name="threshold"/>, else 0.</summary>
     static abstract TVector Keep(TVector value, uint* words, int shift, uint threshold);
 }

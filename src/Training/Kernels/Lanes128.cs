@@ -53,6 +53,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         (Vector128.ShiftLeft(shifted.AsInt32(), 23) + Vector128.Create(0x3F80_0000)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Split(Vector128<float> value, out Vector128<float> exponent)
+    {
+        var n = Vector128.ShiftRightArithmetic(value.AsInt32() - Vector128.Create(0x3F35_04F3), 23); // the bits of √½
+        exponent = Vector128.ConvertToSingle(n);
+        return (value.AsInt32() - Vector128.ShiftLeft(n, 23)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Keep(Vector128<float> value, uint* words, int shift, uint threshold)
     {
         var bits = Vector128.ShiftRightLogical(Vector128.Load(words), shift) & Vector128.Create(0xFFFFu);

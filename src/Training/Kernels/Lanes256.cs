@@ -53,6 +53,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         (Vector256.ShiftLeft(shifted.AsInt32(), 23) + Vector256.Create(0x3F80_0000)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Split(Vector256<float> value, out Vector256<float> exponent)
+    {
+        var n = Vector256.ShiftRightArithmetic(value.AsInt32() - Vector256.Create(0x3F35_04F3), 23); // the bits of √½
+        exponent = Vector256.ConvertToSingle(n);
+        return (value.AsInt32() - Vector256.ShiftLeft(n, 23)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Keep(Vector256<float> value, uint* words, int shift, uint threshold)
     {
         var bits = Vector256.ShiftRightLogical(Vector256.Load(words), shift) & Vector256.Create(0xFFFFu);

@@ -53,6 +53,14 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(0x3F80_0000)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Split(Vector512<float> value, out Vector512<float> exponent)
+    {
+        var n = Vector512.ShiftRightArithmetic(value.AsInt32() - Vector512.Create(0x3F35_04F3), 23); // the bits of √½
+        exponent = Vector512.ConvertToSingle(n);
+        return (value.AsInt32() - Vector512.ShiftLeft(n, 23)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Keep(Vector512<float> value, uint* words, int shift, uint threshold)
     {
         var bits = Vector512.ShiftRightLogical(Vector512.Load(words), shift) & Vector512.Create(0xFFFFu);

@@ -49,6 +49,14 @@ internal readonly unsafe struct LanesScalar : ILanes<float>
         BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(shifted) << 23) + 0x3F80_0000);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Split(float value, out float exponent)
+    {
+        var n = (BitConverter.SingleToInt32Bits(value) - 0x3F35_04F3) >> 23; // the bits of √½
+        exponent = n;
+        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) - (n << 23));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Keep(float value, uint* words, int shift, uint threshold) =>
         ((*words >> shift) & 0xFFFFu) < threshold ? value : 0f;
 }

@@ -46,6 +46,18 @@ internal static class Precise
         return Math.FusedMultiplyAdd(k, Ln2High, (2 * s) + tail);
     }
 
+    /// <summary>xⁿ, n ≥ 0, by squaring: a product of few factors, the same on every machine, where Math.Pow is libm's.</summary>
+    public static double Power(double x, long n)
+    {
+        var power = 1.0;
+        for (; n > 0; n >>= 1, x *= x)
+        {
+            if ((n & 1) == 1) power *= x;
+        }
+
+        return power;
+    }
+
     public static double Sin(double x) => Quadrant(x, 0);
 
     public static double Cos(double x) => Quadrant(x, 1);

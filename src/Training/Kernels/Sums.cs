@@ -126,7 +126,7 @@ internal static unsafe class Sums<TLanes, TVector>
         TLanes.Add(TLanes.Load(t + ((first + 4) * Padding.Lanes)), TLanes.Load(t + ((first + 12) * Padding.Lanes))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Fold(float* s)
+    public static float Fold(float* s)
     {
         var a0 = (s[0] + s[8]) + (s[4] + s[12]);
         var a1 = (s[1] + s[9]) + (s[5] + s[13]);

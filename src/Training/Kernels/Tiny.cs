@@ -9,4 +9,10 @@ internal static class Tiny
 {
     /// <summary>2⁻⁶³, whose square is the smallest normal float.</summary>
     public const float Factor = 1.08420217e-19f;
+
+    /// <summary>2⁻⁵⁶: for a gradient that is squared and then multiplied, so that what comes out is a normal number.</summary>
+    public const float Squared = 1.38777878e-17f;
+
+    /// <summary>2⁻¹²⁶, the smallest normal float: for momentum and moments.</summary>
+    public const float Normal = 1.17549435e-38f;
 }

@@ -9,6 +9,9 @@ namespace SweepCluster.Training;
 public sealed record NetworkPlan(
     int Inputs, int? Stem, IReadOnlyList<int> Hidden, Activation Activation, float Slope, int Outputs, Activation Output)
 {
+    private const int MostLayers = 200;
+    private const double MostParameters = 1e8; // θ, g, m, v and a copy in one block counted in bytes with 31 bits
+
     /// <summary>Weights and biases of all layers: 12,673 for the notebook.</summary>
     public int ParameterCount
     {
@@ -33,6 +36,22 @@ public sealed record NetworkPlan(
             Append(layers, "output", Outputs);
             return layers;
         }
+    }
+
+    /// <exception cref="ArgumentException">There is no such network.</exception>
+    internal void Validate()
+    {
+        Requirement.That(Inputs > 0, nameof(Inputs), "must be at least 1", Inputs);
+        Requirement.That(Outputs > 0, nameof(Outputs), "must be at least 1", Outputs);
+        Requirement.That(Stem is null or > 0, nameof(Stem), "must be at least 1, or null for none", Stem);
+        for (var i = 0; i < Hidden.Count; i++) Requirement.That(Hidden[i] > 0, $"{nameof(Hidden)}[{i}]", "must be at least 1", Hidden[i]);
+        Requirement.That(Hidden.Count <= MostLayers, nameof(Hidden), $"must be at most {MostLayers} layers", Hidden.Count);
+        Requirement.That(Enum.IsDefined(Activation), nameof(Activation), "must be a known activation", Activation);
+        Requirement.That(Enum.IsDefined(Output), nameof(Output), "must be a known activation", Output);
+        Requirement.IsAtLeastZero(Slope, nameof(Slope));
+        int[] widths = [Inputs, .. Stem is { } stem ? [stem] : Array.Empty<int>(), .. Hidden, Outputs];
+        var numbers = widths.Zip(widths.Skip(1), (i, o) => (i + 31.0) * (o + 31.0)).Sum(); // padded; in double, where nothing overflows
+        Requirement.That(numbers <= MostParameters, nameof(Hidden), $"must keep the network at about {MostParameters:F0} parameters", numbers.ToString("F0"));
     }
 
     private void Append(List<LayerShape> layers, string name, int outputs)

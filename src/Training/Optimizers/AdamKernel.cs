@@ -10,28 +10,26 @@ namespace SweepCluster.Training.Optimizers;
 internal readonly record struct AdamStep(
     float Alpha, float Epsilon, float Beta1, float Gain1, float Beta2, float Gain2, float Decay, float Threshold)
 {
-    public static AdamStep At(long step, AdamPlan plan, RegularizationPlan regularization)
+    public static AdamStep At(long step, AdamPlan plan, RegularizationPlan regularization) => At(step, plan.LearningRate, plan, regularization);
+
+    /// <param name="rate">The schedule's at this step.</param>
+    public static AdamStep At(long step, double rate, AdamPlan plan, RegularizationPlan regularization) =>
+        At(step, rate, plan.Beta1, plan.Beta2, plan.Epsilon, regularization);
+
+    /// <summary>The step after the weight decay.</summary>
+    public static AdamStep At(long step, double rate, AdamWPlan plan, RegularizationPlan regularization) =>
+        At(step, rate, plan.Beta1, plan.Beta2, plan.Epsilon, regularization);
+
+    private static AdamStep At(long step, double rate, float beta1, float beta2, float epsilon, RegularizationPlan regularization)
     {
-        var root = Math.Sqrt(1 - Power(plan.Beta2, step));
+        var root = Math.Sqrt(1 - Precise.Power(beta2, step));
         return new AdamStep(
-            (float)(plan.LearningRate * root / (1 - Power(plan.Beta1, step))),
-            (float)(plan.Epsilon * root),
-            plan.Beta1, (float)(1 - (double)plan.Beta1),
-            plan.Beta2, (float)(1 - (double)plan.Beta2),
+            (float)(rate * root / (1 - Precise.Power(beta1, step))),
+            (float)(epsilon * root),
+            beta1, (float)(1 - (double)beta1),
+            beta2, (float)(1 - (double)beta2),
             regularization.L2,
-            (float)((double)plan.LearningRate * regularization.L1));
-    }
-
-    // By squaring: a product of few factors, the same on every machine, where Math.Pow is libm's.
-    private static double Power(double x, long n)
-    {
-        var power = 1.0;
-        for (; n > 0; n >>= 1, x *= x)
-        {
-            if ((n & 1) == 1) power *= x;
-        }
-
-        return power;
+            (float)(rate * regularization.L1));
     }
 }
 
@@ -45,9 +43,6 @@ internal static unsafe class AdamKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private const float SmallestNormal = 1.17549435e-38f;
-    private const float SmallestSquared = 1.38777878e-17f; // 2⁻⁵⁶
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(in AdamStep step, float* theta, float* gradient, float* first, float* second, int count)
     {
@@ -58,9 +53,9 @@ internal static unsafe class AdamKernel<TLanes, TVector>
         var beta2 = TLanes.Broadcast(step.Beta2);
         var gain2 = TLanes.Broadcast(step.Gain2);
         var decay = TLanes.Broadcast(step.Decay);
-        var tiny = TLanes.Broadcast(SmallestNormal);
+        var tiny = TLanes.Broadcast(Tiny.Normal);
         var none = TLanes.Broadcast(Tiny.Factor);
-        var small = TLanes.Broadcast(SmallestSquared);
+        var small = TLanes.Broadcast(Tiny.Squared);
         for (nint i = 0; i < count; i += TLanes.Count)
         {
             var t = TLanes.Load(theta + i);
@@ -76,20 +71,6 @@ internal static unsafe class AdamKernel<TLanes, TVector>
             TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
         }
 
-        if (step.Threshold > 0) Shrink(step.Threshold, theta, count);
-    }
-
-    /// <summary>The proximal step of λ₁‖θ‖₁ (Parikh and Boyd 2014, 6.5.2): soft thresholding, exact zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Shrink(float threshold, float* theta, int count)
-    {
-        var up = TLanes.Broadcast(threshold);
-        var down = TLanes.Broadcast(-threshold);
-        for (nint i = 0; i < count; i += TLanes.Count)
-        {
-            var t = TLanes.Load(theta + i);
-            var negative = TLanes.WhereGreater(down, t, TLanes.Add(t, up), TLanes.Zero);
-            TLanes.Store(theta + i, TLanes.WhereGreater(t, up, TLanes.Subtract(t, up), negative));
-        }
+        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, theta, count);
     }
 }

@@ -27,6 +27,14 @@ internal static class ReferenceActivation
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 
+    public static T Exp<T>(T z) where T : IFloatingPointIeee754<T> => z is float single
+        ? T.CreateChecked(Elementary<LanesScalar, float>.Exp(single))
+        : T.CreateChecked(Precise.Exp(double.CreateChecked(z)));
+
+    public static T Log<T>(T z) where T : IFloatingPointIeee754<T> => z is float single
+        ? T.CreateChecked(Elementary<LanesScalar, float>.Log(single))
+        : T.CreateChecked(Precise.Log(double.CreateChecked(z)));
+
     private static T Tanh<T>(T z) where T : IFloatingPointIeee754<T>
     {
         if (z is float single) return T.CreateChecked(Elementary<LanesScalar, float>.Tanh(single));

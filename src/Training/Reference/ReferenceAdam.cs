@@ -15,15 +15,16 @@ internal static class ReferenceAdam
             var s = MathF.Abs(g) < MathF.ScaleB(1, -56) ? 0 : g;
             second[i] = Flushed(MathF.FusedMultiplyAdd(step.Beta2, second[i], step.Gain2 * s * s));
             var change = first[i] / (MathF.Sqrt(second[i]) + step.Epsilon);
-            var moved = MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]);
-            theta[i] = MathF.Abs(moved) < Tiny.Factor ? 0 : moved;
+            theta[i] = FlushedParameter(MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]));
             if (step.Threshold > 0) theta[i] = Shrunk(theta[i], step.Threshold);
         }
     }
 
-    private static float Flushed(float x) => MathF.Abs(x) < MathF.ScaleB(1, -126) ? 0 : x;
+    public static float FlushedParameter(float x) => MathF.Abs(x) < Tiny.Factor ? 0 : x;
+
+    public static float Flushed(float x) => MathF.Abs(x) < MathF.ScaleB(1, -126) ? 0 : x;
 
     /// <summary>sign(x) · max(|x| − t, 0).</summary>
-    private static float Shrunk(float x, float threshold) =>
+    public static float Shrunk(float x, float threshold) =>
         x > threshold ? x - threshold : x < -threshold ? x + threshold : 0;
 }

@@ -7,9 +7,10 @@ namespace SweepCluster.Training.Reference;
 /// The network written for reading: logical shapes, no padding, no vectors. It is the specification of the arithmetic: in
 /// float it gives the kernels' bits; in double it gives the finite differences they are judged by.
 /// </summary>
-internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T : IFloatingPointIeee754<T>
+internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta, LossPlan? loss = null) where T : IFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<LayerShape> _layers = plan.Layers;
+    private readonly ReferenceLoss<T> _loss = new(loss ?? LossPlan.MeanSquaredError);
 
     /// <summary>Per layer rows × outputs.</summary>
     public T[][] Outputs { get; } = new T[plan.Layers.Count][];
@@ -38,35 +39,20 @@ internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T :
         }
     }
 
-    /// <summary>Mean squared error of the last forward pass.</summary>
-    public T Loss(T[] y, int rows)
-    {
-        var width = _layers[^1].Outputs;
-        var stride = IsNarrow(_layers.Count - 1) ? width : Padding.Up(width);
-        var lanes = new T[Padding.Lanes];
-        for (var r = 0; r < rows; r++)
-        {
-            for (var o = 0; o < width; o++)
-            {
-                var difference = Outputs[^1][(r * width) + o] - y[(r * width) + o];
-                ref var lane = ref lanes[((r * stride) + o) % Padding.Lanes];
-                lane = T.FusedMultiplyAdd(difference, difference, lane);
-            }
-        }
-
-        return Fold(lanes) / T.CreateChecked(rows * width);
-    }
+    /// <summary>The loss of the last forward pass.</summary>
+    /// <param name="y">rows × outputs, or rows classes.</param>
+    public T Loss(T[] y, int rows) =>
+        _loss.Value(Outputs[^1], y, rows, plan.Outputs, IsNarrow(_layers.Count - 1) ? plan.Outputs : Padding.Up(plan.Outputs));
 
     /// <summary>∂loss/∂θ of the last forward pass, in the order of θ; the penalty is not in it.</summary>
     public T[] Gradient(T[] x, T[] y, int rows, IReadOnlyList<bool[]>? keep, T scale)
     {
         var gradient = new T[theta.Length];
         var slope = T.CreateChecked(plan.Slope);
-        var factor = T.CreateChecked(2) / T.CreateChecked(y.Length);
-        var delta = new T[y.Length];
-        for (var n = 0; n < y.Length; n++)
+        var delta = _loss.Derivative(Outputs[^1], y, rows, plan.Outputs);
+        for (var n = 0; n < delta.Length; n++)
         {
-            delta[n] = Flushed(_layers.Count - 1, keep, ReferenceActivation.Derivative(plan.Output, Outputs[^1][n], factor * (Outputs[^1][n] - y[n]), slope));
+            delta[n] = Flushed(_layers.Count - 1, keep, ReferenceActivation.Derivative(plan.Output, Outputs[^1][n], delta[n], slope));
         }
 
         for (var l = _layers.Count - 1; l >= 0; l--)
@@ -139,17 +125,7 @@ internal sealed class ReferenceNetwork<T>(NetworkPlan plan, T[] theta) where T :
             lane = T.FusedMultiplyAdd(input[(row * layer.Inputs) + i], theta[layer.WeightOffset + (output * layer.Inputs) + i], lane);
         }
 
-        return theta[layer.BiasOffset + output] + Fold(lanes);
-    }
-
-    private static T Fold(T[] lanes)
-    {
-        for (var half = Padding.Lanes / 2; half > 0; half /= 2)
-        {
-            for (var l = 0; l < half; l++) lanes[l] += lanes[l + half];
-        }
-
-        return lanes[0];
+        return theta[layer.BiasOffset + output] + ReferenceSums.Fold(lanes);
     }
 
     private T Flushed(int layer, IReadOnlyList<bool[]>? keep, T x)

@@ -13,4 +13,13 @@ public enum DropoutEvaluation
 public sealed record RegularizationPlan(float L2, float L1, double Dropout, DropoutEvaluation Evaluation)
 {
     public static RegularizationPlan None { get; } = new(0, 0, 0, DropoutEvaluation.Off);
+
+    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    internal void Validate()
+    {
+        Requirement.IsAtLeastZero(L2, nameof(L2));
+        Requirement.IsAtLeastZero(L1, nameof(L1));
+        Requirement.That(Dropout is >= 0 and <= 1, nameof(Dropout), "must be in [0, 1]", Dropout);
+        Requirement.That(Enum.IsDefined(Evaluation), nameof(Evaluation), "must be On or Off", Evaluation);
+    }
 }

@@ -7,9 +7,9 @@ namespace SweepCluster.Reports.Tests.Figures;
 public sealed class FigureTests
 {
     [Fact]
-    public void A_sweep_over_one_axis_has_the_eight_figures_in_reading_order() =>
+    public void A_sweep_over_one_axis_has_its_figures_in_reading_order() =>
         Assert.Equal(
-            ["data", "model-losses", "model-prediction", "model-density", "training-losses", "predictions", "densities", "divergence"],
+            ["data", "model-losses", "model-prediction", "model-density", "final-losses", "bias-variance", "training-losses", "predictions", "densities", "divergence"],
             SweepFigures.Of(SyntheticSweep.OfL2()).Select(figure => figure.Name));
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class GridTests
     [Fact]
     public void A_key_with_one_value_is_no_axis()
     {
-        var grid = Grid.Of([SyntheticSweep.Trial(1, """{"a":1,"b":2}"""), SyntheticSweep.Trial(2, """{"a":1,"b":3}""")]);
+        var grid = Grid.Of(TrialColumns.Of([SyntheticSweep.Trial(1, """{"a":1,"b":2}"""), SyntheticSweep.Trial(2, """{"a":1,"b":3}""")]));
         Assert.Equal(["a", "b"], grid.Keys);
         Assert.Equal("b", Assert.Single(grid.Axes).Key);
     }
@@ -63,9 +63,9 @@ public sealed class GridTests
             SyntheticSweep.Trial(5, """{"a":3}""", 0.001, "Failed"),
             SyntheticSweep.Trial(6, """{"a":4}""", double.NaN),
         ];
-        var best = Selection.Best(Grid.Of(trials), trials)!;
-        Assert.Equal((3, 0.03, 2), (best.Trial.Id, Math.Round(best.ValidationLoss, 9), best.Replicates));
-        Assert.Null(Selection.Best(Grid.Of(trials), trials[4..]));
+        var best = Selection.Best(new SweepTable(TrialColumns.Of(trials)))!;
+        Assert.Equal((2, 0.03, 2), (best.Row, Math.Round(best.ValidationLoss, 9), best.Replicates));
+        Assert.Null(Selection.Best(new SweepTable(TrialColumns.Of(trials[4..]))));
     }
 
     [Fact]
@@ -81,25 +81,24 @@ public sealed class GridTests
             }
         }
 
-        var grid = Grid.Of(trials);
-        var best = Selection.Best(grid, trials)!;
-        var axis = grid.Axes[0];
-        var slice = Selection.Along(grid, axis, best.Trial, trials);
-        Assert.Equal([2, 4], slice.Select(trial => trial.Id));
-        Assert.Equal("p = 0.5 held, as in the best configuration, one replicate of 2 drawn", Selection.Held(grid, axis, best.Trial, trials, slice.Count));
+        var table = new SweepTable(TrialColumns.Of(trials));
+        var best = Selection.Best(table)!;
+        var slice = Selection.Along(table, 0, best.Row);
+        Assert.Equal([1, 3], slice);
+        Assert.Equal("p = 0.5 held, as in the best configuration, one replicate of 2 drawn", Selection.Held(table, 0, best.Row, slice.Count));
     }
 
     [Fact]
     public void A_long_axis_is_thinned_evenly_and_says_so()
     {
         var trials = Enumerable.Range(1, 100).Select(i => SyntheticSweep.Trial(i, $$"""{"a":{{i}}}""")).ToArray();
-        var grid = Grid.Of(trials);
-        var slice = Selection.Along(grid, grid.Axes[0], trials[0], trials);
+        var table = new SweepTable(TrialColumns.Of(trials));
+        var slice = Selection.Along(table, 0, 0);
         Assert.Equal(24, slice.Count);
-        Assert.Equal((1, 100), (slice[0].Id, slice[^1].Id));
-        Assert.Equal("24 of 100 values drawn", Selection.Held(grid, grid.Axes[0], trials[0], trials, slice.Count));
+        Assert.Equal((0, 99), (slice[0], slice[^1]));
+        Assert.Equal("24 of 100 values drawn", Selection.Held(table, 0, 0, slice.Count));
     }
 
     private static GridAxis Axis(string key, params string[] values) =>
-        Grid.Of([.. values.Select((value, i) => SyntheticSweep.Trial(i + 1, $$"""{"{{key}}":{{value}}}"""))]).Axes.Single();
+        Grid.Of(TrialColumns.Of(values.Select((value, i) => SyntheticSweep.Trial(i + 1, $$"""{"{{key}}":{{value}}}""")))).Axes.Single();
 }

@@ -3,12 +3,11 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace SweepCluster.Store.Migrations;
 
-/// <summary>Applied everywhere, so that silos with Orleans may join a store that was made without.</summary>
 [DbContext(typeof(LedgerContext))]
 [Migration(Id)]
-internal sealed class M0002_Orleans : Migration
+internal sealed class M0002_DataSets : Migration
 {
-    internal const string Id = "0002_Orleans";
+    internal const string Id = "0002_DataSets";
 
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(MigrationScript.Read(Id));
 }

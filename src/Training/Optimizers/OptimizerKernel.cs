@@ -1,0 +1,41 @@
+using SweepCluster.Training.Kernels;
+using SweepCluster.Training.Network;
+
+namespace SweepCluster.Training.Optimizers;
+
+/// <summary>One step of whichever optimizer the plan names, from the loss gradient in the parameters' memory.</summary>
+internal static unsafe class OptimizerKernel<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    /// <param name="step">Counted from 1 over all epochs.</param>
+    /// <param name="rate">The schedule's at this step.</param>
+    public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters)
+    {
+        var count = parameters.Count;
+        if (plan.ClipNorm is { } limit) GradientClip<TLanes, TVector>.Apply(limit, parameters.Gradient, count);
+        switch (plan.Optimizer)
+        {
+            case AdamPlan adam:
+                Adam(AdamStep.At(step, rate, adam, plan.Regularization), parameters);
+                break;
+            case AdamWPlan adamW:
+                Shrinkage<TLanes, TVector>.Decay((float)(1 - (rate * adamW.WeightDecay)), parameters.Theta, count);
+                Adam(AdamStep.At(step, rate, adamW, plan.Regularization), parameters);
+                break;
+            case SgdPlan sgd:
+                SgdKernel<TLanes, TVector>.Step(
+                    SgdStep.At(rate, sgd, plan.Regularization), parameters.Theta, parameters.Gradient, parameters.First, count);
+                break;
+            case RmsPropPlan rmsProp:
+                RmsPropKernel<TLanes, TVector>.Step(
+                    RmsPropStep.At(rate, rmsProp, plan.Regularization), parameters.Theta, parameters.Gradient, parameters.First, parameters.Second, count);
+                break;
+            default:
+                throw new ArgumentException($"{nameof(plan)}: knows no kernel for {plan.Optimizer.GetType().Name}");
+        }
+    }
+
+    private static void Adam(in AdamStep step, ParameterMemory parameters) => AdamKernel<TLanes, TVector>.Step(
+        step, parameters.Theta, parameters.Gradient, parameters.First, parameters.Second, parameters.Count);
+}

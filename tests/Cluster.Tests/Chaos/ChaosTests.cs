@@ -1,0 +1,158 @@
+using SweepCluster.Cluster.Tests.Machines;
+using SweepCluster.Contracts;
+using SweepCluster.Store;
+using SweepCluster.Store.Leases;
+using SweepCluster.Store.Tests;
+using Xunit.Abstractions;
+
+namespace SweepCluster.Cluster.Tests.Chaos;
+
+/// <summary>Real silos on a real server, and what can happen to them. After each accident the store holds what an undisturbed run leaves.</summary>
+public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly PostgresServer _server = new();
+    private readonly List<SiloProcess> _silos = [];
+
+    public void Dispose()
+    {
+        foreach (var silo in _silos) silo.Dispose();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task Twenty_silos_killed_at_random_lose_nothing_and_do_nothing_twice()
+    {
+        var (seed, random) = Seed.Draw(output);
+        var specification = Sweeps.Tiny(Seed.IsLong ? 400 : 120, epochs: 60, points: 400);
+        var (ledger, sweep, address) = await LaunchAsync(specification);
+        for (var i = 0; i < 20; i++) Start(address);
+
+        var kills = Seed.IsLong ? 60 : 12;
+        for (var kill = 1; kill <= kills; kill++)
+        {
+            // A moment that no code chooses: when so many trials have ended, and a little later.
+            var share = kill * specification.TrialCount * 3 / 4 / kills;
+            await ledger.BecomesAsync($"select count(*) >= {share} from trials where sweep = '{sweep}' and state = 'Completed'");
+            await Task.Delay(random.Next(100));
+            Replace(random.Next(_silos.Count), address);
+        }
+        await ledger.EndedAsync(sweep);
+
+        await Undisturbed.AssertAsync(ledger, sweep, specification, $"seed {seed}");
+        output.WriteLine($"{await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Expired'")} attempts expired of {await ledger.AskAsync<long>("select count(*) from attempts")}");
+    }
+
+    [Fact]
+    public async Task A_silo_killed_again_and_again_in_one_long_trial_is_followed_from_its_checkpoints()
+    {
+        var (seed, random) = Seed.Draw(output);
+        var specification = Sweeps.Tiny(1, epochs: 20_000, points: 400);
+        var (ledger, sweep, address) = await LaunchAsync(specification);
+
+        var kept = 0;
+        // More kills than a trial without progress would be given: each checkpoint counts as a sign that it is not the trial's fault.
+        for (var kill = 1; kill <= LeaseBook.MostExpiries + 2; kill++)
+        {
+            var silo = Start(address);
+            await ledger.BecomesAsync($"select coalesce((select epoch from ledger.checkpoints), 0) > {kept}");
+            kept = await ledger.AskAsync<int>("select epoch from ledger.checkpoints");
+            await Task.Delay(random.Next(50));
+            silo.Kill();
+        }
+        Start(address);
+        await ledger.EndedAsync(sweep);
+
+        await Undisturbed.AssertAsync(ledger, sweep, specification, $"seed {seed}");
+        Assert.True(await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Expired'") > LeaseBook.MostExpiries);
+    }
+
+    [Fact]
+    public async Task A_silo_frozen_for_longer_than_its_lease_finds_its_writes_refused_when_it_goes_on()
+    {
+        var specification = Sweeps.Tiny(3, epochs: 3000, points: 400);
+        var (ledger, sweep, address) = await LaunchAsync(specification);
+        var frozen = Start(address);
+        await ledger.BecomesAsync("select count(*) > 0 from losses");
+        frozen.Freeze();
+        var living = Start(address);
+        await ledger.BecomesAsync("select count(*) > 0 from attempts where outcome = 'Expired'");
+        await ledger.BecomesAsync("select count(*) > 0 from attempts a where a.term = 2");
+        frozen.Thaw();
+        await ledger.EndedAsync(sweep);
+
+        await Undisturbed.AssertAsync(ledger, sweep, specification, living.Said);
+        await WaitAsync(() => frozen.Said.Contains("is lost"), () => frozen.Said);
+        Assert.False(frozen.HasExited);
+        Assert.Equal(2, await ledger.AskAsync<long>("select count(*) from silos where state = 'Running'"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_restarted_or_killed_in_the_middle_of_a_sweep_costs_nothing(bool killed)
+    {
+        var (seed, random) = Seed.Draw(output);
+        var specification = Sweeps.Tiny(12, epochs: 400, points: 400);
+        var (ledger, sweep, address) = await LaunchAsync(specification);
+        for (var i = 0; i < 2; i++) Start(address, lease: 15);
+
+        for (var round = 1; round <= (Seed.IsLong ? 8 : 2); round++)
+        {
+            await ledger.BecomesAsync($"select count(*) >= {round} from trials where state = 'Completed'");
+            await Task.Delay(random.Next(200));
+            if (killed) _server.Kill();
+            else _server.Stop();
+            await Task.Delay(random.Next(500));
+            _server.Start();
+        }
+        await ledger.EndedAsync(sweep);
+
+        await Undisturbed.AssertAsync(ledger, sweep, specification, $"seed {seed}");
+        Assert.All(_silos, s => Assert.False(s.HasExited));
+        // Nobody could renew while the server was away, so nobody lost a lease for it.
+        Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Expired'"));
+    }
+
+    [Fact]
+    public async Task A_silo_told_to_stop_gives_its_trial_back_within_five_seconds()
+    {
+        var (ledger, _, address) = await LaunchAsync(Sweeps.Endless());
+        var silo = Start(address);
+        await ledger.BecomesAsync("select count(*) > 0 from losses");
+
+        var took = silo.Terminate();
+
+        Assert.Equal(0, silo.ExitCode);
+        Assert.InRange(took.TotalMilliseconds, 0, Patience.Busy(5000));
+        Assert.Equal("Released", await ledger.AskAsync<string>("select outcome from attempts"));
+        Assert.Equal(1, await ledger.AskAsync<long>("select count(*) from ledger.checkpoints"));
+        Assert.Equal("Stopped", await ledger.AskAsync<string>("select state from silos"));
+    }
+
+    private async Task<(Ledger Ledger, SweepId Sweep, StoreAddress Address)> LaunchAsync(Specification specification)
+    {
+        var address = _server.NewDatabase();
+        var ledger = await Ledger.OpenAsync(address);
+        return (ledger, await ledger.Launch.LaunchAsync(specification), address);
+    }
+
+    private SiloProcess Start(StoreAddress address, int lease = 3)
+    {
+        var silo = new SiloProcess(address, lease);
+        _silos.Add(silo);
+        return silo;
+    }
+
+    private void Replace(int index, StoreAddress address)
+    {
+        _silos[index].Kill();
+        _silos[index].Dispose();
+        _silos[index] = new SiloProcess(address);
+    }
+
+    private static async Task WaitAsync(Func<bool> condition, Func<string> otherwise)
+    {
+        for (var i = 0; i < 600 && !condition(); i++) await Task.Delay(50);
+        Assert.True(condition(), otherwise());
+    }
+}

@@ -1,0 +1,38 @@
+namespace SweepCluster.Cluster.Tests.Machines;
+
+/// <summary>What a test needs of the machine beyond a user's rights.</summary>
+[Flags]
+public enum Needs
+{
+    /// <summary>Network namespaces joined by a veth pair.</summary>
+    Networks = 1,
+
+    /// <summary>To mount a small file system.</summary>
+    Mounts = 2,
+
+    /// <summary>The library libfaketime (Debian: faketime).</summary>
+    FakeTime = 4,
+}
+
+/// <summary>A test that is skipped, with the reason printed, on a machine without what it needs.</summary>
+public sealed class RootFactAttribute : FactAttribute
+{
+    private static readonly Lazy<string?> Networks = new(() => Probe("ip netns add sweep-probe && ip netns del sweep-probe", "network namespaces cannot be made here (root and iproute2 are needed)"));
+    private static readonly Lazy<string?> Mounts = new(() => Probe("d=$(mktemp -d) && mount -t tmpfs -o size=1m none $d && umount $d && rmdir $d", "a tmpfs cannot be mounted here (root is needed)"));
+    private static readonly Lazy<string?> FakeTime = new(() => FakeTimeLibrary is null ? "libfaketime is not on this machine (Debian: apt-get install faketime)" : null);
+
+    public RootFactAttribute(Needs needs)
+    {
+        Needs = needs;
+        Skip = (needs.HasFlag(Needs.Networks) ? Networks.Value : null) ?? (needs.HasFlag(Needs.Mounts) ? Mounts.Value : null) ?? (needs.HasFlag(Needs.FakeTime) ? FakeTime.Value : null);
+        if (Skip is not null) Console.WriteLine($"skipped: {Skip}");
+    }
+
+    public Needs Needs { get; }
+
+    public static string? FakeTimeLibrary { get; } =
+        Directory.Exists("/usr/lib") ? Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu").Select(d => $"{d}/faketime/libfaketimeMT.so.1").FirstOrDefault(File.Exists) : null;
+
+    private static string? Probe(string command, string reason) =>
+        Environment.IsPrivilegedProcess && Shell.Try("sh", "-c", command).Code == 0 ? null : reason;
+}
