@@ -22,7 +22,7 @@ public sealed class StoreFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions(_home, null, TimeSpan.FromSeconds(60)));
+        _postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = _home });
         Ledger = await Ledger.OpenAsync(_postgres.Owner);
         Reader = NpgsqlDataSource.Create(_postgres.Reader.ConnectionString);
     }
@@ -46,9 +46,8 @@ public sealed class StoreFixture : IAsyncLifetime
         var model = SyntheticSweep.OfL2();
         var data = DataOf(model.BestResult!.Fit);
         await Ledger.Results.KeepDataAsync(data);
-        foreach (var claim in await Ledger.Leases.ClaimAsync(silo, (int)specification.TrialCount, LeaseTime))
+        foreach (var claim in await Ledger.Leases.ClaimAsync(silo, (int)specification.TrialCount, LeaseTime, only: id))
         {
-            Assert.Equal(id, claim.Sweep);
             var result = model.Slices[0].Members[(int)claim.Ordinal % 8].Result;
             var epochs = result.Losses.Epoch.Select((epoch, i) => new EpochLosses(epoch, result.Losses.Training[i], result.Losses.Validation[i])).ToArray();
             var snapshots = new[] { new Snapshot(0, Parameters(0, claim)), new Snapshot(20, Parameters((claim.Ordinal + 1) / 9f, claim)) };

@@ -23,5 +23,5 @@ internal static class Trainers
 
     private static string Missing(string name) =>
         $"{Key}: this build trains with {string.Join(" and ", All.Select(trainer => trainer.Name))}, found '{name}' ({TorchSharpTrainer.About}); "
-        + "use simd, or a machine where `sweep doctor` names it";
+        + $"use simd, or a machine where `{CommandName.Text} doctor` names it";
 }

@@ -20,7 +20,7 @@ internal static class SiloCommand
         command.SetAction((parsed, cancel) =>
         {
             EngineOption.Check(parsed.GetRequiredValue(engine));
-            var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
+            var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             var options = SlotsOption.ToSilo(parsed.GetValue(slots)) with
             {
                 Lease = parsed.GetValue(lease),

@@ -41,14 +41,21 @@ internal static class RowWriter
         null => "",
         bool truth => truth ? "true" : "false",
         string text => text,
-        DateTime instant => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", CultureInfo.InvariantCulture),
+        DateTime instant => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
         DateTimeOffset instant => Text(instant.UtcDateTime),
-        float number => number.ToString("R", CultureInfo.InvariantCulture),
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        float number => Plain(number.ToString("R", CultureInfo.InvariantCulture)),
+        double number => Plain(number.ToString("R", CultureInfo.InvariantCulture)),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable values => string.Join(' ', values.Cast<object?>().Select(Text)),
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>1e-5 and not 1E-05, as sweep files and reports spell it.</summary>
+    private static string Plain(string number)
+    {
+        var e = number.IndexOf('E', StringComparison.Ordinal);
+        return e < 0 ? number : $"{number[..e]}e{int.Parse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)}";
+    }
 
     private static async Task<long> CsvAsync(TextWriter output, IReadOnlyList<string> columns, IAsyncEnumerable<object?[]> rows, CancellationToken cancel)
     {
@@ -102,13 +109,7 @@ internal static class RowWriter
             case bool truth:
                 json.WriteBooleanValue(truth);
                 break;
-            case float number:
-                json.WriteNumberValue(number);
-                break;
-            case double number:
-                json.WriteNumberValue(number);
-                break;
-            case short or int or long or decimal:
+            case float or double or short or int or long or decimal:
                 json.WriteRawValue(Text(value));
                 break;
             case Array values:
