@@ -128,7 +128,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while ((await RunAsync("./sweep query --format csv 'select state from sweeps'", environment)).Trim() != "state\nCompleted")
             patience.Token.ThrowIfCancellationRequested();
-        using var interrupt = Start("kill", ["-INT", silo.Id.ToString()], environment);
+        using var interrupt = Start("bash", ["-c", $"kill -INT {silo.Id}"], environment);
         await silo.WaitForExitAsync(patience.Token);
         return await printed;
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsvHelper;
+using SweepCluster.Contracts;
 
 namespace SweepCluster.Client;
 
@@ -43,19 +44,12 @@ internal static class RowWriter
         string text => text,
         DateTime instant => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
         DateTimeOffset instant => Text(instant.UtcDateTime),
-        float number => Plain(number.ToString("R", CultureInfo.InvariantCulture)),
-        double number => Plain(number.ToString("R", CultureInfo.InvariantCulture)),
+        float number => NumberText.Of(number),
+        double number => NumberText.Of(number),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable values => string.Join(' ', values.Cast<object?>().Select(Text)),
         _ => value.ToString() ?? "",
     };
-
-    /// <summary>1e-5 and not 1E-05, as sweep files and reports spell it.</summary>
-    private static string Plain(string number)
-    {
-        var e = number.IndexOf('E', StringComparison.Ordinal);
-        return e < 0 ? number : $"{number[..e]}e{int.Parse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)}";
-    }
 
     private static async Task<long> CsvAsync(TextWriter output, IReadOnlyList<string> columns, IAsyncEnumerable<object?[]> rows, CancellationToken cancel)
     {

@@ -6,9 +6,9 @@ namespace SweepCluster.Store.Migrations;
 /// <summary>Applied everywhere, so that silos with Orleans may join a store that was made without.</summary>
 [DbContext(typeof(LedgerContext))]
 [Migration(Id)]
-internal sealed class M0003_Orleans : Migration
+internal sealed class M0004_Orleans : Migration
 {
-    internal const string Id = "0003_Orleans";
+    internal const string Id = "0004_Orleans";
 
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(MigrationScript.Read(Id));
 }
