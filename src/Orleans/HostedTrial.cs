@@ -6,7 +6,7 @@ using SweepCluster.Store.Leases;
 namespace SweepCluster.Orleans;
 
 /// <summary>A trial that trains in this silo, as its Orleans grain sees it: the newest word, and a way to wait for the next.</summary>
-internal sealed class HostedTrial(TrialId id)
+internal sealed class HostedTrial(TrialId id, SweepId sweep)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = Fresh();
@@ -14,6 +14,8 @@ internal sealed class HostedTrial(TrialId id)
     private bool _ended;
 
     public TrialId Id => id;
+
+    public SweepId Sweep => sweep;
 
     /// <summary>Called for each epoch on the thread that trained it.</summary>
     public void Say(EpochLosses losses) => Say(new TrialWord(TrialState.Running, losses.Epoch, losses.Training, losses.Validation), ended: false);
@@ -48,7 +50,9 @@ internal sealed class HostedTrials
 {
     private readonly ConcurrentDictionary<TrialId, HostedTrial> _trials = new();
 
-    public HostedTrial Add(TrialId id) => _trials[id] = new HostedTrial(id);
+    public IEnumerable<HostedTrial> All => _trials.Values;
+
+    public HostedTrial Add(TrialId id, SweepId sweep) => _trials[id] = new HostedTrial(id, sweep);
 
     public HostedTrial? Find(TrialId id) => _trials.GetValueOrDefault(id);
 

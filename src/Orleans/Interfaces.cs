@@ -32,6 +32,18 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("keep"), ResponseTimeout("00:00:05")]
     Task KeepAsync();
 
+    /// <summary>Ends what is open of it: written to the ledger first, then brought to the silos that run its trials.</summary>
+    [Alias("cancel")]
+    Task CancelAsync();
+
+    /// <summary>Its trials are given back after the epoch under way, and no more are claimed.</summary>
+    [Alias("pause")]
+    Task PauseAsync();
+
+    /// <summary>Takes back a pause.</summary>
+    [Alias("resume")]
+    Task ResumeAsync();
+
     /// <summary>Nudges a trial of each silo that runs trials of the sweep.</summary>
     [Alias("nudge"), ResponseTimeout("00:00:05")]
     Task NudgeAsync();

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime.Placement;
@@ -24,8 +23,7 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
     private readonly OrleansEngineOptions _options = options ?? OrleansEngineOptions.Default;
     private readonly ILogger _log = (loggers ?? NullLoggerFactory.Instance).CreateLogger<OrleansEngine>();
     private readonly HostedTrials _hosted = new();
-    private readonly CancellationTokenSource _leaving = new();
-    private Task<OrleansSilo> _silo = Task.FromException<OrleansSilo>(new InvalidOperationException("the engine has not joined"));
+    private OrleansConnection? _connection;
 
     public static bool IsPresent => true;
 
@@ -38,31 +36,31 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
     /// <summary>The engine for one silo, or null where this build has none.</summary>
     public static IEngine? Create(Ledger ledger, ILoggerFactory loggers) => new OrleansEngine(ledger, loggers: loggers);
 
-    internal IGrainFactory Grains => _silo.Result.Grains;
+    internal Task<OrleansSilo> SiloAsync(CancellationToken cancel = default) => Connection.WaitAsync(cancel);
 
-    internal SiloAddress Address => _silo.Result.Address;
+    private OrleansConnection Connection => _connection ?? throw new InvalidOperationException("the engine has not joined");
 
-    public async Task JoinAsync(SiloCard silo, SiloHints hints, CancellationToken cancel)
+    /// <summary>Does not wait for Orleans: where silos vanished it takes its time, and trials need none of it.</summary>
+    public Task JoinAsync(SiloCard silo, SiloHints hints, CancellationToken cancel)
     {
-        _silo = OrleansSilo.StartAsync(silo, hints, _hosted, ledger, _options, loggers ?? NullLoggerFactory.Instance, _leaving.Token);
-        if (await Task.WhenAny(_silo, Task.Delay(_options.JoinPatience, cancel)) != _silo) LogJoinsLate();
-        else if (_silo.IsFaulted) await _silo;
+        var logs = loggers ?? NullLoggerFactory.Instance;
+        _connection = new OrleansConnection(
+            leaving => OrleansSilo.StartAsync(silo, hints, _hosted, ledger, _options, logs, leaving),
+            AddressAll,
+            _log);
+        _connection.Begin();
+        return Task.CompletedTask;
     }
 
-    public async Task LeaveAsync(CancellationToken cancel)
-    {
-        await _leaving.CancelAsync();
-        if (_silo.IsCompletedSuccessfully) await (await _silo).StopAsync(cancel);
-    }
+    public Task LeaveAsync(CancellationToken cancel) => Connection.LeaveAsync(cancel);
 
-    public Task<IReadOnlyCollection<SiloId>> MembersAsync(CancellationToken cancel) =>
-        Task.FromResult(_silo.IsCompletedSuccessfully ? _silo.Result.Members() : []);
+    public Task<IReadOnlyCollection<SiloId>> MembersAsync(CancellationToken cancel) => Task.FromResult(Connection.Current?.Members() ?? []);
 
     public async Task<TrialEnd> HostAsync(TrialGrain grain, Action<EpochLosses> trained, CancellationToken abandon)
     {
-        var trial = _hosted.Add(grain.Lease.Trial);
-        // Not waited for: a trial trains whether or not it can be addressed yet.
-        var addressed = AddressAsync(trial, grain.Sweep);
+        var trial = _hosted.Add(grain.Lease.Trial, grain.Sweep);
+        // Not waited for: a trial trains whether or not it can be addressed.
+        var addressed = AddressAsync(trial);
         TrialEnd? end = null;
         try
         {
@@ -87,9 +85,12 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
     {
         try
         {
-            var grain = (await _silo.WaitAsync(cancel)).Grains.GetGrain<ISweepGrain>(sweep.Value);
-            await grain.NudgeAsync().WaitAsync(cancel);
-            if ((await grain.RunningAsync().WaitAsync(cancel)).All(trial => trial.IsOurs)) return;
+            if (Connection.Current is { } silo)
+            {
+                var grain = silo.Grains.GetGrain<ISweepGrain>(sweep.Value);
+                await grain.NudgeAsync().WaitAsync(cancel);
+                if ((await grain.RunningAsync().WaitAsync(cancel)).All(trial => trial.IsOurs)) return;
+            }
         }
         catch (Exception e) when (EngineFailures.IsPassing(e) && !cancel.IsCancellationRequested)
         {
@@ -99,32 +100,30 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
         await ledger.Control.NudgeAsync(sweep, cancel);
     }
 
-    public async IAsyncEnumerable<TrialNews> FollowAsync(SweepId sweep, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        var silo = await _silo.WaitAsync(cancel);
-        await foreach (var news in new SweepFollower(sweep, silo.Grains, ledger).FollowAsync(cancel)) yield return news;
-    }
+    public IAsyncEnumerable<TrialNews> FollowAsync(SweepId sweep, CancellationToken cancel) =>
+        new SweepFollower(sweep, () => Connection.Current?.Grains, ledger).FollowAsync(cancel);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void AddressAll(OrleansSilo joined)
     {
-        await _leaving.CancelAsync();
-        if (await _silo.ContinueWith(s => s.IsCompletedSuccessfully ? s.Result : null, TaskScheduler.Default) is { } silo) await silo.DisposeAsync();
-        _leaving.Dispose();
+        foreach (var trial in _hosted.All) _ = AddressAsync(trial);
     }
 
     // Brings the trial's activation here. An older one may live elsewhere; it makes room when it is asked.
-    private async Task AddressAsync(HostedTrial trial, SweepId sweep)
+    private async Task AddressAsync(HostedTrial trial)
     {
+        if (Connection.Current is not { } silo) return; // every trial is addressed when there is one
         try
         {
-            var silo = await _silo.WaitAsync(_leaving.Token);
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.Address);
-            for (var pause = FirstPause; !await silo.Grains.GetGrain<ITrialGrain>(trial.Id.Value).AttachAsync(silo.Address); pause *= 2)
+            var grain = silo.Grains.GetGrain<ITrialGrain>(trial.Id.Value);
+            for (var pause = FirstPause; !await grain.AttachAsync(silo.Address); pause *= 2)
             {
-                await Task.Delay(pause < LongestPause ? pause : LongestPause, _leaving.Token);
-                if (_hosted.Find(trial.Id) != trial) return;
+                await Task.Delay(pause < LongestPause ? pause : LongestPause, Connection.Leaving);
+                if (_hosted.Find(trial.Id) != trial || Connection.Current != silo) return;
             }
-            if (silo.IsFirstOf(sweep)) await silo.Grains.GetGrain<ISweepGrain>(sweep.Value).KeepAsync();
+            await silo.Grains.GetGrain<ISweepGrain>(trial.Sweep.Value).KeepAsync();
         }
         catch (Exception e) when (EngineFailures.IsPassing(e))
         {
@@ -137,7 +136,7 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
         try
         {
             await addressed;
-            if (!_leaving.IsCancellationRequested) await (await _silo).Grains.GetGrain<ITrialGrain>(trial.Id.Value).DetachAsync();
+            if (Connection is { Leaving.IsCancellationRequested: false, Current: { } silo }) await silo.Grains.GetGrain<ITrialGrain>(trial.Id.Value).DetachAsync();
         }
         catch (Exception e) when (EngineFailures.IsPassing(e))
         {
@@ -145,12 +144,9 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
         }
     }
 
-    [LoggerMessage(41, LogLevel.Warning, "Orleans takes its time to join (silos that vanished are waited for); this silo works meanwhile")]
-    private partial void LogJoinsLate();
-
-    [LoggerMessage(42, LogLevel.Debug, "a call to a sweep ended with an unknown outcome: {Reason}")]
+    [LoggerMessage(43, LogLevel.Debug, "a call to a sweep ended with an unknown outcome: {Reason}")]
     private partial void LogUnknownOutcome(string reason);
 
-    [LoggerMessage(43, LogLevel.Debug, "trial {Trial} trains without an address: {Reason}")]
+    [LoggerMessage(44, LogLevel.Debug, "trial {Trial} trains without an address: {Reason}")]
     private partial void LogNotAddressed(TrialId trial, string reason);
 }

@@ -10,9 +10,9 @@ public sealed record OrleansEngineOptions
     /// <summary>The address the other silos reach this one at. Default: the one this machine reaches the store from.</summary>
     public IPAddress? Address { get; init; }
 
-    /// <summary>A silo that could not join within so long begins to work all the same and joins when it can. Default 10 s.</summary>
-    public TimeSpan JoinPatience { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Between two looks of a reminder at an open sweep. Default and least: 1 min.</summary>
+    /// <summary>Between two looks of a reminder at an open sweep. Default: 1 min.</summary>
     public TimeSpan Reconcile { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Silos of another name never find one another: a test splits a cluster with it.</summary>
+    internal string Cluster { get; init; } = SweepClusterClient.Cluster;
 }

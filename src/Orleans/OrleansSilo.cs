@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,13 +15,15 @@ namespace SweepCluster.Orleans;
 /// <summary>The Orleans host inside a silo.</summary>
 internal sealed class OrleansSilo : IAsyncDisposable
 {
-    private const string Cluster = "sweepcluster";
     private const int PortAttempts = 5;
 
     private readonly IHost _host;
-    private readonly ConcurrentDictionary<SweepId, bool> _kept = new();
+    private readonly GivenUp _givenUp;
 
-    private OrleansSilo(IHost host) => _host = host;
+    private OrleansSilo(IHost host, GivenUp givenUp) => (_host, _givenUp) = (host, givenUp);
+
+    /// <summary>Completes with the reason when Orleans wants this host dead.</summary>
+    public Task<string> GivenUp => _givenUp.Reason;
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
@@ -31,19 +32,19 @@ internal sealed class OrleansSilo : IAsyncDisposable
     public static async Task<OrleansSilo> StartAsync(
         SiloCard card, SiloHints hints, HostedTrials hosted, Ledger ledger, OrleansEngineOptions options, ILoggerFactory loggers, CancellationToken leaving)
     {
-        var store = new NpgsqlConnectionStringBuilder(ledger.Address.ConnectionString);
-        var address = options.Address ?? AddressTowards(store);
+        var address = options.Address ?? AddressTowards(new NpgsqlConnectionStringBuilder(ledger.Address.ConnectionString));
         for (var attempt = 1; ; attempt++)
         {
-            var host = Build(card, hints, hosted, ledger, options, loggers, store, new IPEndPoint(address, FreePort(address)));
+            var givenUp = new GivenUp();
+            var silo = new OrleansSilo(Build(card, hints, hosted, ledger, options, loggers, address, givenUp), givenUp);
             try
             {
-                await host.StartAsync(leaving);
-                return new OrleansSilo(host);
+                await silo._host.StartAsync(leaving);
+                return silo;
             }
             catch (Exception e)
             {
-                host.Dispose();
+                await silo.DisposeAsync();
                 // Somebody else was given the free port in between.
                 if (attempt == PortAttempts || leaving.IsCancellationRequested || !IsOfSocket(e)) throw;
             }
@@ -56,8 +57,6 @@ internal sealed class OrleansSilo : IAsyncDisposable
             .Where(member => member.Status == SiloStatus.Active && Guid.TryParse(member.Name, out _))
             .Select(member => new SiloId(Guid.Parse(member.Name)))];
 
-    public bool IsFirstOf(SweepId sweep) => _kept.TryAdd(sweep, true);
-
     public Task StopAsync(CancellationToken cancel) => _host.StopAsync(cancel);
 
     public async ValueTask DisposeAsync()
@@ -68,13 +67,14 @@ internal sealed class OrleansSilo : IAsyncDisposable
 
     private static IHost Build(
         SiloCard card, SiloHints hints, HostedTrials hosted, Ledger ledger, OrleansEngineOptions options, ILoggerFactory loggers,
-        NpgsqlConnectionStringBuilder store, IPEndPoint endpoint)
+        IPAddress address, GivenUp givenUp)
     {
-        var connection = new NpgsqlConnectionStringBuilder(store.ConnectionString) { SearchPath = "orleans", ApplicationName = "sweep orleans", MaxPoolSize = 4 }.ConnectionString;
+        var connection = SweepClusterClient.ConnectionString(ledger.Address);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
             // Signals are the silo's: it gives its trials back first and then stops this host.
             .AddSingleton<IHostLifetime, NoLifetime>()
+            .AddSingleton<IFatalErrorHandler>(givenUp)
             .AddSingleton(loggers)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(hints)
@@ -82,13 +82,14 @@ internal sealed class OrleansSilo : IAsyncDisposable
             .AddSingleton(ledger)
             .AddSingleton(options);
         builder.UseOrleans(silo => silo
-            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (Cluster, Cluster))
+            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.Cluster, options.Cluster))
             .Configure<SiloOptions>(o => o.SiloName = card.Id.Value.ToString())
             .Configure<EndpointOptions>(o =>
             {
-                (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (endpoint.Address, endpoint.Port, 0);
-                o.SiloListeningEndpoint = endpoint;
+                (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (address, FreePort(address), FreePort(address));
+                (o.SiloListeningEndpoint, o.GatewayListeningEndpoint) = (new IPEndPoint(address, o.SiloPort), new IPEndPoint(address, o.GatewayPort));
             })
+            .Configure<ReminderOptions>(o => o.MinimumReminderPeriod = options.Reconcile)
             // As quick as the leases: a silo that is gone is no longer believed in, or waited for, after about 15 s.
             .Configure<ClusterMembershipOptions>(o =>
             {

@@ -15,10 +15,30 @@ internal sealed partial class SweepActivation(Ledger ledger, SiloHints hints, Or
 
     private IReadOnlyList<RunningTrial> _running = [];
     private long? _asked;
+    private bool _kept;
 
     private SweepId Sweep => new(this.GetPrimaryKeyString());
 
-    public Task KeepAsync() => this.RegisterOrUpdateReminder(Reconcile, options.Reconcile, options.Reconcile);
+    public async Task KeepAsync()
+    {
+        if (_kept) return;
+        await this.RegisterOrUpdateReminder(Reconcile, options.Reconcile, options.Reconcile);
+        _kept = true;
+    }
+
+    public async Task CancelAsync()
+    {
+        await ledger.Control.CancelAsync(Sweep);
+        await NudgeAsync();
+    }
+
+    public async Task PauseAsync()
+    {
+        await ledger.Control.PauseAsync(Sweep);
+        await NudgeAsync();
+    }
+
+    public Task ResumeAsync() => ledger.Control.ResumeAsync(Sweep);
 
     public async Task NudgeAsync()
     {
@@ -51,6 +71,7 @@ internal sealed partial class SweepActivation(Ledger ledger, SiloHints hints, Or
             }
             else if (await this.GetReminder(Reconcile) is { } reminder)
             {
+                _kept = false;
                 await this.UnregisterReminder(reminder);
             }
         }
@@ -72,6 +93,6 @@ internal sealed partial class SweepActivation(Ledger ledger, SiloHints hints, Or
         }
     }
 
-    [LoggerMessage(40, LogLevel.Debug, "trial {Trial} did not hear the nudge: {Reason}")]
+    [LoggerMessage(45, LogLevel.Debug, "trial {Trial} did not hear the nudge: {Reason}")]
     private partial void LogNotHeard(TrialId trial, string reason);
 }

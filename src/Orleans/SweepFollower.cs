@@ -7,7 +7,8 @@ using SweepCluster.Store.News;
 namespace SweepCluster.Orleans;
 
 /// <summary>Follows the grains of a sweep's running trials, and through the store those that silos of another engine run.</summary>
-internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger ledger)
+/// <param name="grains">None while this silo is not among the others: then the store does for all.</param>
+internal sealed class SweepFollower(SweepId sweep, Func<IGrainFactory?> grains, Ledger ledger)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
@@ -38,11 +39,12 @@ internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger 
         {
             try
             {
-                var running = await grains.GetGrain<ISweepGrain>(sweep.Value).RunningAsync().WaitAsync(cancel);
-                if (running.Any(trial => !trial.IsOurs)) others ??= FollowOthersAsync(cancel);
+                var factory = grains();
+                var running = factory is null ? [] : await factory.GetGrain<ISweepGrain>(sweep.Value).RunningAsync().WaitAsync(cancel);
+                if (factory is null || running.Any(trial => !trial.IsOurs)) others = others is { IsCompleted: false } ? others : FollowOthersAsync(cancel);
                 foreach (var trial in running.Where(trial => trial.IsOurs))
                 {
-                    if (Take(new TrialId(trial.Trial))) tasks.Add(FollowAsync(trial, cancel));
+                    if (Take(new TrialId(trial.Trial))) tasks.Add(FollowAsync(factory!, trial, cancel));
                 }
                 tasks.RemoveAll(task => task.IsCompleted);
             }
@@ -55,12 +57,12 @@ internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger 
         await Task.WhenAll([.. tasks, others ?? Task.CompletedTask]);
     }
 
-    private async Task FollowAsync(RunningTrial trial, CancellationToken cancel)
+    private async Task FollowAsync(IGrainFactory factory, RunningTrial trial, CancellationToken cancel)
     {
         var id = new TrialId(trial.Trial);
         try
         {
-            await foreach (var word in grains.GetGrain<ITrialGrain>(trial.Trial).FollowAsync(cancel).WithCancellation(cancel))
+            await foreach (var word in factory.GetGrain<ITrialGrain>(trial.Trial).FollowAsync(cancel).WithCancellation(cancel))
                 _heard.Writer.TryWrite(new TrialNews(sweep, id, trial.Ordinal, trial.Replicate, word.State, word.Epoch, word.Training, word.Validation));
         }
         catch (Exception e) when (EngineFailures.IsPassing(e))
@@ -86,8 +88,9 @@ internal sealed class SweepFollower(SweepId sweep, IGrainFactory grains, Ledger 
                 _heard.Writer.TryWrite(news);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (EngineFailures.IsPassing(e))
         {
+            // Listened to again at the next look.
         }
     }
 
