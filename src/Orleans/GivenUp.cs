@@ -12,5 +12,5 @@ internal sealed class GivenUp : IFatalErrorHandler
 
     public bool IsUnexpected(Exception exception) => true;
 
-    public void OnFatalException(object? sender = null, string? context = null, Exception? exception = null) => _reason.TrySetResult(exception?.Message ?? context ?? "no reason given");
+    public void OnFatalException(object? sender = null, string? context = null, Exception? exception = null) => _reason.TrySetResult(exception?.Message ?? "the others took it for dead");
 }

@@ -41,7 +41,6 @@ internal sealed partial class OrleansConnection(Func<CancellationToken, Task<Orl
     {
         await _keeping;
         if (Current is { } silo) await silo.DisposeAsync();
-        _leaving.Dispose();
     }
 
     private async Task KeepAsync()

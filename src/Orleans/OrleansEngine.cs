@@ -110,24 +110,27 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
         foreach (var trial in _hosted.All) _ = AddressAsync(trial);
     }
 
-    // Brings the trial's activation here. An older one may live elsewhere; it makes room when it is asked.
+    // Brings the trial's activation here, asking as often as it takes: an older one makes room when it is asked, and silos that know
+    // where it is may be gone.
     private async Task AddressAsync(HostedTrial trial)
     {
         if (Connection.Current is not { } silo) return; // every trial is addressed when there is one
-        try
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.Address);
+        for (var pause = FirstPause; _hosted.Find(trial.Id) == trial && Connection.Current == silo && !Connection.Leaving.IsCancellationRequested; pause *= 2)
         {
-            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.Address);
-            var grain = silo.Grains.GetGrain<ITrialGrain>(trial.Id.Value);
-            for (var pause = FirstPause; !await grain.AttachAsync(silo.Address); pause *= 2)
+            try
             {
-                await Task.Delay(pause < LongestPause ? pause : LongestPause, Connection.Leaving);
-                if (_hosted.Find(trial.Id) != trial || Connection.Current != silo) return;
+                if (await silo.Grains.GetGrain<ITrialGrain>(trial.Id.Value).AttachAsync(silo.Address))
+                {
+                    await silo.Grains.GetGrain<ISweepGrain>(trial.Sweep.Value).KeepAsync();
+                    return;
+                }
             }
-            await silo.Grains.GetGrain<ISweepGrain>(trial.Sweep.Value).KeepAsync();
-        }
-        catch (Exception e) when (EngineFailures.IsPassing(e))
-        {
-            LogNotAddressed(trial.Id, e.Message);
+            catch (Exception e) when (EngineFailures.IsPassing(e))
+            {
+                LogNotAddressed(trial.Id, e.Message);
+            }
+            await Task.Delay(pause < LongestPause ? pause : LongestPause, Connection.Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -147,6 +150,6 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
     [LoggerMessage(43, LogLevel.Debug, "a call to a sweep ended with an unknown outcome: {Reason}")]
     private partial void LogUnknownOutcome(string reason);
 
-    [LoggerMessage(44, LogLevel.Debug, "trial {Trial} trains without an address: {Reason}")]
+    [LoggerMessage(44, LogLevel.Debug, "trial {Trial} trains without an address so far: {Reason}")]
     private partial void LogNotAddressed(TrialId trial, string reason);
 }

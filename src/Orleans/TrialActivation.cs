@@ -14,13 +14,19 @@ internal sealed class TrialActivation(HostedTrials hosted, SiloHints hints, ILoc
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+
+    private IGrainTimer? _look;
+
     private HostedTrial? Trial => hosted.Find(new TrialId(this.GetPrimaryKeyLong()));
 
     public Task<bool> AttachAsync(SiloAddress host)
     {
-        if (host.Equals(silo.SiloAddress)) DelayDeactivation(Timeout.InfiniteTimeSpan);
+        var isHere = host.Equals(silo.SiloAddress);
+        // Kept alive as long as its trial is here, also when the word of the trial's end gets lost.
+        if (isHere) _look ??= this.RegisterGrainTimer(DetachAsync, new GrainTimerCreationOptions(Look, Look) { KeepAlive = true });
         else MigrateOnIdle(); // to where the caller's placement hint says
-        return Task.FromResult(host.Equals(silo.SiloAddress));
+        return Task.FromResult(isHere);
     }
 
     public Task DetachAsync()

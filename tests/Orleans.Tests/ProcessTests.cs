@@ -50,6 +50,26 @@ public class ProcessTests
         Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from silos where state = 'Running'"));
     }
 
+    [Fact]
+    public async Task A_silo_frozen_until_Orleans_gave_it_up_works_on_when_it_thaws()
+    {
+        var address = await TestServer.NewDatabaseAsync();
+        await using var ledger = await Ledger.OpenAsync(address);
+        using var frozen = Start(address, "orleans");
+        using var witness = Start(address, "orleans");
+        await ledger.BecomesAsync("select count(*) = 2 from orleans.members where status = 3");
+        Signal(frozen, "STOP");
+        await ledger.BecomesAsync("select count(*) = 1 from orleans.members where status = 6");
+        Signal(frozen, "CONT");
+
+        // Under a new address: Orleans took the old one for dead.
+        await ledger.BecomesAsync("select count(*) = 2 from orleans.members where status = 3");
+        Assert.False(frozen.HasExited);
+        await ledger.EndedAsync(await ledger.Launch.LaunchAsync(Sweeps.Tiny(12, epochs: 1500)));
+        await StopAsync(frozen);
+        await StopAsync(witness);
+    }
+
     private static Process Start(StoreAddress address, string engine)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "silo", "--store", address.ToString(), "--slots", "1", "--engine", engine])
@@ -67,8 +87,14 @@ public class ProcessTests
     // SIGTERM: it gives its trials back, says good-bye and ends.
     private static async Task StopAsync(Process silo)
     {
-        using var kill = Process.Start("kill", ["-TERM", silo.Id.ToString()]);
+        Signal(silo, "TERM");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await silo.WaitForExitAsync(patience.Token);
+    }
+
+    private static void Signal(Process silo, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", silo.Id.ToString()]);
+        kill.WaitForExit();
     }
 }

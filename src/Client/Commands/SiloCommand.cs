@@ -36,8 +36,8 @@ internal static class SiloCommand
     private static async Task<int> RunAsync(StoreSession session, SiloOptions options, string engineName, CancellationToken stop)
     {
         await using var serilog = new LoggerConfiguration()
-            // Orleans tells of every step of its own; what a person must know comes as a warning.
-            .MinimumLevel.Override("Orleans", Serilog.Events.LogEventLevel.Warning)
+            // Where a silo is gone Orleans writes pages about calls that nothing depends on; our engine says what a person must know.
+            .MinimumLevel.Override("Orleans", Serilog.Events.LogEventLevel.Fatal)
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose)
             .CreateLogger();
