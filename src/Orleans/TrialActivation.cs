@@ -17,6 +17,7 @@ internal sealed class TrialActivation(HostedTrials hosted, SiloHints hints, ILoc
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     private IGrainTimer? _look;
+    private int _listeners;
 
     private HostedTrial? Trial => hosted.Find(new TrialId(this.GetPrimaryKeyLong()));
 
@@ -31,8 +32,8 @@ internal sealed class TrialActivation(HostedTrials hosted, SiloHints hints, ILoc
 
     public Task DetachAsync()
     {
-        // The same trial may have come back to this silo under another term.
-        if (Trial is null) DeactivateOnIdle();
+        // The same trial may have come back to this silo under another term; and who listens is to hear the end.
+        if (Trial is null && _listeners == 0) DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
@@ -44,17 +45,21 @@ internal sealed class TrialActivation(HostedTrials hosted, SiloHints hints, ILoc
 
     public async IAsyncEnumerable<TrialWord> FollowAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        if (Trial is not { } trial)
+        var trial = Trial;
+        _listeners++;
+        try
         {
-            DeactivateOnIdle();
-            yield break;
+            for (var isLast = trial is null; !isLast;)
+            {
+                (var word, isLast, var next) = trial!.Hear();
+                yield return word;
+                if (!isLast) await Task.WhenAll(next.WaitAsync(cancel), Task.Delay(Period, time, cancel));
+            }
         }
-        while (true)
+        finally
         {
-            var (word, isLast, next) = trial.Hear();
-            yield return word;
-            if (isLast) yield break;
-            await Task.WhenAll(next.WaitAsync(cancel), Task.Delay(Period, time, cancel));
+            _listeners--;
+            await DetachAsync();
         }
     }
 }
