@@ -116,7 +116,7 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
     {
         if (Connection.Current is not { } silo) return; // every trial is addressed when there is one
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.Address);
-        for (var pause = FirstPause; _hosted.Find(trial.Id) == trial && Connection.Current == silo && !Connection.Leaving.IsCancellationRequested; pause *= 2)
+        for (var pause = FirstPause; _hosted.Find(trial.Id) == trial && Connection.Current == silo && !Connection.Leaving.IsCancellationRequested; pause = Longer(pause))
         {
             try
             {
@@ -130,9 +130,11 @@ public sealed partial class OrleansEngine(Ledger ledger, OrleansEngineOptions? o
             {
                 LogNotAddressed(trial.Id, e.Message);
             }
-            await Task.Delay(pause < LongestPause ? pause : LongestPause, Connection.Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, Connection.Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause < LongestPause / 2 ? pause * 2 : LongestPause;
 
     private async Task DetachAsync(HostedTrial trial, Task addressed)
     {
