@@ -4,11 +4,12 @@
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 stamp=$root/artifacts/sweep.stamp
+. "$root/deploy/setup/packages.sh"
 
 up_to_date() {
-    [ -e "$stamp" ] || return 1
+    [ -e "$stamp" ] && [ -e "$root/artifacts/packages" ] || return 1
     # A folder's time changes when a file in it comes or goes, so folders are looked at too.
-    [ -z "$(find "$root/src" "$root"/Directory.*.props "$root/global.json" "$root/.editorconfig" -newer "$stamp" -print -quit)" ]
+    [ -z "$(find "$root/src" "$root"/Directory.*.props "$root/global.json" "$root/.editorconfig" "$root/artifacts/packages" -newer "$stamp" -print -quit)" ]
 }
 
 need_dotnet() {
@@ -21,6 +22,7 @@ need_dotnet() {
 build() {
     local started log=$root/artifacts/build.log
     mkdir -p "$root/artifacts"
+    probe_packages
     started=$(mktemp "$root/artifacts/.started.XXXXXX")
     if ! (cd "$root" && dotnet build "$1" -c Release -v quiet --nologo -clp:NoSummary) >"$log" 2>&1; then
         rm -f "$started"

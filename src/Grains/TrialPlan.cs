@@ -4,7 +4,7 @@ using SweepCluster.Training;
 namespace SweepCluster.Grains;
 
 /// <summary>A resolved specification in the words of Training.</summary>
-public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery)
+public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd")
 {
     /// <exception cref="FormatException">The specification uses what this program does not know.</exception>
     public static TrialPlan Of(TrialSpecification specification)
@@ -42,7 +42,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                 Schedule = ScheduleOf(training.Schedule),
                 ClipNorm = (float?)training.ClipNorm,
             },
-            specification.Snapshots.Every);
+            specification.Snapshots.Every, training.Trainer);
     }
 
     private static OptimizerPlan OptimizerOf(TrainingSpecification training)

@@ -59,16 +59,26 @@ internal sealed class TrialTraining(
 
     private TrainingOutcome Run(CancellationToken abandon)
     {
+        if (options.Trainers.FirstOrDefault(t => t.Name == plan.Trainer) is not { } trainer)
+        {
+            return new TrainingOutcome.Failed(
+                $"training.trainer: this silo trains with {string.Join(" and ", options.Trainers.Select(t => t.Name))}, found '{plan.Trainer}'; retry the trial where a silo has it (`sweep doctor` tells)");
+        }
         var data = dataSets.Get(plan.Data);
-        TrainingSession session;
+        ITrainingSession session;
         try
         {
-            session = from is null ? TrainingSession.Start(plan.Training, data) : TrainingSession.Resume(plan.Training, data, from.Content);
+            session = from is null ? trainer.Start(plan.Training, data) : trainer.Resume(plan.Training, data, from.Content);
         }
         catch (InvalidDataException e) when (from is not null)
         {
             return new TrainingOutcome.CheckpointRefused(e.Message);
         }
+        using (session) return Run(session, data, abandon);
+    }
+
+    private TrainingOutcome Run(ITrainingSession session, DataSet data, CancellationToken abandon)
+    {
         if (session.Epoch == 0) Hand(new TrainingStep(null, new Snapshot(0, session.Parameters()), null, 0), abandon);
 
         var (lastCheckpoint, lastCost) = (time.GetTimestamp(), TimeSpan.Zero);
@@ -96,7 +106,7 @@ internal sealed class TrialTraining(
         return Finish(session, data);
     }
 
-    private TrainingOutcome.Finished Finish(TrainingSession session, DataSet data)
+    private TrainingOutcome.Finished Finish(ITrainingSession session, DataSet data)
     {
         var penalty = plan.Training.Regularization;
         var spread = penalty is { Dropout: > 0, Evaluation: DropoutEvaluation.On } ? session.PredictWithDropout(options.SpreadPasses).Spread : null;

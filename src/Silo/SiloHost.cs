@@ -107,8 +107,7 @@ public sealed partial class SiloHost
     private async Task LeaveAsync()
     {
         using var patience = new CancellationTokenSource(_options.LeavePatience, _time);
-        await Quietly(_engine.LeaveAsync(patience.Token));
-        await Quietly(_ledger.Silos.LeaveAsync(Id, patience.Token));
+        await Quietly(Task.WhenAll(_engine.LeaveAsync(patience.Token), _ledger.Silos.LeaveAsync(Id, patience.Token)));
         LogLeft(Id);
     }
 
@@ -121,7 +120,7 @@ public sealed partial class SiloHost
                 if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
-                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, CancellationToken.None);
+                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, _slots.LeftToOthers, CancellationToken.None);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
                     if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
                     if (claims.Count > 0) continue;

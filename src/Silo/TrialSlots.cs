@@ -17,6 +17,7 @@ internal sealed partial class TrialSlots(
 {
     private readonly ConcurrentDictionary<Lease, Activation> _active = new();
     private readonly ConcurrentDictionary<SweepId, Specification> _specifications = new();
+    private readonly ConcurrentDictionary<SweepId, bool> _left = new();
     private readonly SlotShares _shares = new(time);
     private readonly DataSets _dataSets = new(ledger);
     private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
@@ -30,6 +31,9 @@ internal sealed partial class TrialSlots(
     /// <summary>What each sweep had of this silo's slots lately: who had least is claimed from first.</summary>
     public IReadOnlyDictionary<SweepId, double> Shares => _shares.Of(_active.Values.Select(a => (a.Claim.Sweep, a.Started)));
 
+    /// <summary>Sweeps with trials that another silo must train.</summary>
+    public IReadOnlyCollection<SweepId> LeftToOthers => [.. _left.Keys];
+
     public bool Holds(SweepId sweep) => _active.Values.Any(a => a.Claim.Sweep == sweep);
 
     public async Task ActivateAsync(Claim claim, CancellationToken abandon)
@@ -39,6 +43,7 @@ internal sealed partial class TrialSlots(
             if (!_specifications.TryGetValue(claim.Sweep, out var sweep)) _specifications[claim.Sweep] = sweep = await ledger.Sweeps.SpecificationAsync(claim.Sweep, abandon);
             var configuration = Configuration.FromJson(claim.Configuration);
             var specification = sweep.Resolve(configuration, claim.Replicate);
+            if (await LeaveToOthersAsync(claim, specification.Training.Trainer)) return;
             var grain = new TrialGrain(claim, specification, ledger, _dataSets, options.Grain, time, loggers.CreateLogger<TrialGrain>());
             var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp());
             _active[claim.Lease] = activation;
@@ -63,6 +68,15 @@ internal sealed partial class TrialSlots(
         if (await EndsWithinAsync(ending, options.StopPatience - options.EpochPatience)) return;
         LogAbandoned(_active.Count);
         await abandon.CancelAsync();
+    }
+
+    // In a cluster others may have the trainer. Who works for one sweep alone is alone: there the trial fails and says why.
+    private async Task<bool> LeaveToOthersAsync(Claim claim, string trainer)
+    {
+        if (options.UntilSweepDone is not null || options.Grain.Trainers.Any(t => t.Name == trainer)) return false;
+        if (_left.TryAdd(claim.Sweep, true)) LogLeftToOthers(claim.Sweep, trainer);
+        await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Released(), CancellationToken.None);
+        return true;
     }
 
     private async Task LiveAsync(Activation activation, CancellationToken abandon)
@@ -103,6 +117,9 @@ internal sealed partial class TrialSlots(
 
     [LoggerMessage(26, LogLevel.Error, "trial {Trial} ended by an error of this program")]
     private partial void LogBroken(Exception error, TrialId trial);
+
+    [LoggerMessage(46, LogLevel.Warning, "sweep {Sweep} waits for silos with the trainer {Trainer}, which this one does not have (`sweep doctor` says why)")]
+    private partial void LogLeftToOthers(SweepId sweep, string trainer);
 
     [LoggerMessage(27, LogLevel.Warning, "{Trials} trials could not be given back in time; their leases run out by themselves")]
     private partial void LogAbandoned(int trials);

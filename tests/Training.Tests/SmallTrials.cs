@@ -18,7 +18,7 @@ internal static class SmallTrials
         yield return ("sigmoid", Plans.Of(new NetworkPlan(3, null, [19, 33], Activation.Sigmoid, 0, 6, Activation.Sigmoid), 2, 10, dropout: 0.1), Wide(3, 6));
         yield return ("many inputs", Plans.Of(new NetworkPlan(18, 20, [2], Activation.Relu, 0, 3, Activation.Linear), 2, 10), Wide(18, 3));
         var small = Plans.Of(Plans.Small, 2, l2: 1e-3f, l1: 1e-3f);
-        foreach (var (name, optimizer) in OptimizerTests.Optimizers)
+        foreach (var (name, optimizer) in Plans.Optimizers)
         {
             if (optimizer is not AdamPlan) yield return (name, small with { Optimizer = optimizer }, curve);
         }

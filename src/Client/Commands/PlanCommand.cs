@@ -20,6 +20,7 @@ internal static class PlanCommand
         {
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
                 return Task.FromResult(ExitCode.BadInput);
+            Trainers.Check(specification);
             var number = parsed.GetValue(slots) ?? Environment.ProcessorCount;
             var calibration = Calibration.Of(specification, Math.Min(number, Environment.ProcessorCount), cancel);
             var amount = Amount.Of(specification);

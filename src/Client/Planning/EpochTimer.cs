@@ -20,7 +20,7 @@ internal static class EpochTimer
         var points = Math.Clamp((int)Math.Ceiling(plan.Data.Points * share), Math.Min(plan.Data.Points, 100), plan.Data.Points);
         var data = Oscillation.Create(plan.Data with { Points = points });
         // Cut to few rows, an epoch may be over in microseconds: so many that time never runs out of them.
-        var session = TrainingSession.Start(plan.Training with { Epochs = int.MaxValue }, data);
+        using var session = Trainers.Of(plan.Trainer).Start(plan.Training with { Epochs = int.MaxValue }, data);
         session.RunEpoch(); // the first compiles, and brings θ into the cache
         var epochs = new List<double>();
         var start = Stopwatch.GetTimestamp();

@@ -19,8 +19,10 @@ public sealed class LeaseBook
     /// </summary>
     /// <param name="only">Claim from this sweep alone.</param>
     /// <param name="shares">What sweeps had of the silo so far; those it does not name had nothing.</param>
+    /// <param name="except">Leave these sweeps to other silos.</param>
     public async Task<IReadOnlyList<Claim>> ClaimAsync(
-        SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null, CancellationToken cancel = default)
+        SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null,
+        IReadOnlyCollection<SweepId>? except = null, CancellationToken cancel = default)
     {
         await using var command = _source.CreateCommand(only is null ? ClaimFromAny : ClaimFromOne);
         command.Parameters.Add(new() { Value = silo.Value });
@@ -34,6 +36,7 @@ public sealed class LeaseBook
         {
             command.Parameters.Add(new() { Value = shares?.Keys.Select(s => s.Value).ToArray() ?? [] });
             command.Parameters.Add(new() { Value = shares?.Values.ToArray() ?? [] });
+            command.Parameters.Add(new() { Value = except?.Select(s => s.Value).ToArray() ?? [] });
         }
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var claims = new List<Claim>(count);
@@ -107,7 +110,7 @@ public sealed class LeaseBook
             SELECT t.id
             FROM (SELECT o.id, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority))::integer AS part
                   FROM ledger.sweeps o LEFT JOIN unnest($4::text[], $5::float8[]) AS had (sweep, seconds) ON had.sweep = o.id
-                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL
+                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($6::text[])
                   -- Silos that know nothing yet begin with different sweeps.
                   ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
             CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
