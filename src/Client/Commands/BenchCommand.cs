@@ -5,12 +5,12 @@ using SweepCluster.Training.Diagnostics;
 
 namespace SweepCluster.Client.Commands;
 
-/// <summary>sweep bench kernel: how close training comes to what one core of this machine can do. Needs no store.</summary>
+/// <summary>sweep bench: the parts of the program on this machine. `kernel` is how close training comes to what one core can do; needs no store.</summary>
 internal static class BenchCommand
 {
     private const string First = "--first-of-process";
 
-    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel") { Kernel() };
+    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel", "sweep bench reports") { Kernel(), BenchReportsCommand.Create() };
 
     private static ExampledCommand Kernel()
     {

@@ -21,11 +21,11 @@ internal static class ReportPlace
         }
     }
 
-    public static async Task<ReportResult> WriteAsync(StoreSession session, SweepId id, string folder, CancellationToken cancel)
+    public static async Task<ReportResult> WriteAsync(StoreSession session, SweepId id, string folder, CancellationToken cancel, ReportOptions? options = null)
     {
         try
         {
-            return await SweepReport.WriteAsync(session.Ledger.Source, id.Value, folder, cancel);
+            return await SweepReport.WriteAsync(session.Ledger.Source, id.Value, folder, options ?? ReportOptions.Default, cancel);
         }
         catch (ReportException e)
         {
