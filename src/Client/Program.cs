@@ -20,6 +20,7 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     QueryCommand.Create(),
     ExportCommand.Create(),
     ReportCommand.Create(),
+    ReportsCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),

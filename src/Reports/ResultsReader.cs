@@ -33,7 +33,8 @@ internal sealed record Needs(Parts Best = Parts.None, Parts Slices = Parts.None,
 }
 
 /// <summary>Reads a sweep's results from the store, each trial's parts once.</summary>
-internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidth? bandwidth = null)
+/// <param name="known">The sweep's table, where it was read a moment ago.</param>
+internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidth? bandwidth = null, SweepTable? known = null)
 {
     // Ridges of more epochs than this run into one another.
     private const int MostEpochs = 12;
@@ -43,7 +44,7 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
     private readonly Dictionary<long, TrialRow> _rows = [];
     private readonly Bandwidth _bandwidth = bandwidth ?? Bandwidth.Article;
     private (float[] Theta, Density Density)? _initial;
-    private SweepTable? _table;
+    private SweepTable? _table = known;
 
     public async Task<SweepTable> TableAsync(CancellationToken ct) => _table ??= new SweepTable(await reader.ColumnsAsync(sweep.Id, ct));
 

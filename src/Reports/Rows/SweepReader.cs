@@ -197,17 +197,30 @@ internal sealed class SweepReader : IAsyncDisposable
             : new Snapshots(first, initial, first, initial);
     }
 
+    /// <summary>Epochs at which the trial kept its parameters.</summary>
+    public async Task<List<int>> SnapshotEpochsAsync(long trial, CancellationToken ct)
+    {
+        await using var command = Command("SELECT epoch::int FROM snapshots WHERE trial = $1 ORDER BY epoch", trial);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var epochs = new List<int>();
+        while (await reader.ReadAsync(ct))
+            epochs.Add(reader.GetInt32(0));
+        return epochs;
+    }
+
+    /// <summary>θ at one epoch; null where it was not kept.</summary>
+    public async Task<float[]?> SnapshotAsync(long trial, int epoch, CancellationToken ct)
+    {
+        await using var command = Command("SELECT parameters FROM snapshots WHERE trial = $1 AND epoch = $2", trial);
+        command.Parameters.Add(new NpgsqlParameter { Value = epoch });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? await reader.GetFieldValueAsync<float[]>(0, ct) : null;
+    }
+
     /// <summary>Snapshots of one trial in order of epoch, evenly thinned to at most so many; the first and the last always stay.</summary>
     public async Task<List<Snapshot>> HistoryAsync(long trial, int most, CancellationToken ct)
     {
-        var epochs = new List<int>();
-        await using (var list = Command("SELECT epoch::int FROM snapshots WHERE trial = $1 ORDER BY epoch", trial))
-        await using (var reader = await list.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-                epochs.Add(reader.GetInt32(0));
-        }
-
+        var epochs = await SnapshotEpochsAsync(trial, ct);
         var chosen = epochs.Count <= most ? epochs : [.. Enumerable.Range(0, most).Select(i => epochs[i * (epochs.Count - 1) / (most - 1)])];
         var snapshots = new List<Snapshot>();
         await using var command = Command("SELECT epoch::int, parameters FROM snapshots WHERE trial = $1 AND epoch = ANY ($2) ORDER BY epoch", trial);
@@ -293,7 +306,7 @@ internal sealed class SweepReader : IAsyncDisposable
         return (new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs), places);
     }
 
-    private const string TrialRows =
+    internal const string TrialRows =
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
@@ -301,7 +314,7 @@ internal sealed class SweepReader : IAsyncDisposable
         FROM trials
         """;
 
-    private static TrialRow Trial(NpgsqlDataReader reader) => new(
+    internal static TrialRow Trial(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Json(reader.GetString(3)), reader.GetString(4),
         reader.GetInt32(5), Text(reader, 6), reader.GetInt32(7), Number(reader, 8), Number(reader, 9), Number(reader, 10),
         Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16));
