@@ -111,6 +111,6 @@ internal sealed class TrialTraining(
     }
 
     private string Divergence(EpochLoss loss) =>
-        $"{loss.Divergence} at epoch {loss.Epoch}: lower training.learning_rate (it is {plan.Training.Optimizer.LearningRate}) " +
+        $"{loss.Divergence} at epoch {loss.Epoch}: lower training.learning_rate (it is {plan.Training.Optimizer.LearningRate:0.######e0}) " +
         "or the penalties, set training.clip_norm, or scale the data";
 }

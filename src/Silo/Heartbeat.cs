@@ -7,12 +7,15 @@ namespace SweepCluster.Silo;
 /// <summary>Keeps the leases of a silo's trials, brings them what a person asked for, and rescues from silos that are silent.</summary>
 internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions options, TrialSlots slots, Signal beat, Signal wake, TimeProvider time, ILogger log)
 {
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
     /// <summary>Ends with its token, or with an exception when the store was away for longer than the silo's patience.</summary>
     public async Task BeatAsync(CancellationToken cancel)
     {
         var answered = time.GetTimestamp();
         while (!cancel.IsCancellationRequested)
         {
+            var pause = options.Renew;
             try
             {
                 await RenewAsync(cancel);
@@ -31,8 +34,10 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
             {
                 LogStoreAway(e.Message);
                 if (time.GetElapsedTime(answered) > options.StorePatience) throw;
+                // Once it is back there is one lease duration to renew in.
+                pause = options.Renew < Retry ? options.Renew : Retry;
             }
-            await beat.WaitAsync(options.Renew, cancel);
+            await beat.WaitAsync(pause, cancel);
         }
     }
 

@@ -4,6 +4,7 @@ using SweepCluster.Contracts;
 using SweepCluster.Grains.Engines;
 using SweepCluster.Store;
 using SweepCluster.Store.News;
+using SweepCluster.Training;
 
 namespace SweepCluster.Silo;
 
@@ -63,6 +64,7 @@ public sealed partial class SiloHost
 
     private async Task<SiloEnd> WorkAsync(CancellationToken stop)
     {
+        WarmUp.Begin(); // beside the store's answers
         await JoinAsync(stop);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var beating = new CancellationTokenSource();

@@ -4,6 +4,7 @@ using SweepCluster.Store.Leases;
 using SweepCluster.Store.Migrations;
 using SweepCluster.Store.News;
 using SweepCluster.Store.Queries;
+using SweepCluster.Store.Wire;
 
 namespace SweepCluster.Store;
 
@@ -90,6 +91,10 @@ public sealed class Ledger : IAsyncDisposable
             connection.TcpKeepAliveTime = 10;
             connection.TcpKeepAliveInterval = 5;
         }
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+#pragma warning disable NPG9001 // see RealArray
+        builder.AddTypeInfoResolverFactory(new RealArray.Factory());
+#pragma warning restore NPG9001
+        return builder.Build();
     }
 }

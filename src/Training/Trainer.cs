@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
@@ -181,6 +182,7 @@ internal abstract unsafe class Trainer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void GatherInputs(ReadOnlySpan<int> rows)
     {
         int stride = Parameters.Layers[0].InputStride, inputs = _data.Inputs;
@@ -195,6 +197,7 @@ internal abstract unsafe class Trainer
         Gather(_data.Y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
 
     /// <param name="source">Rows of the data × width.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(ReadOnlySpan<float> source, int width, ReadOnlySpan<int> rows, float* target, int stride)
     {
         for (var r = 0; r < rows.Length; r++)

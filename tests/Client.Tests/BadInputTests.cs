@@ -53,6 +53,7 @@ public sealed class BadInputTests : IDisposable
             file.SetLength(100_000_000);
 
         await RefusedAsync("sweep: no such file (nothing.yaml)\n", "run", "nothing.yaml");
+        await RefusedAsync("sweep: the file's name is empty; name a sweep file ('')\n", "run", "");
         await RefusedAsync($"sweep: a sweep file was expected, found a directory; name a file in it ({_folder})\n", "run", _folder);
         await RefusedAsync($"sweep: a sweep file has at most 1,048,576 bytes, found 100,000,000; linspace, logspace and range write long grids ({big})\n", "run", big);
     }
@@ -76,6 +77,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("sweep: unknown command 'rnu'; did you mean run?\nsweep: see `sweep --help`\n", "rnu")]
     [InlineData("sweep: unknown option '--slot'; did you mean --slots?\nsweep: see `sweep run --help`\n", "run", "x.yaml", "--slot", "2")]
     [InlineData("sweep: --slots must be a whole number from 1 to 1024, found '0'\nsweep: see `sweep run --help`\n", "run", "x.yaml", "--slots", "0")]
+    [InlineData("sweep: --limit must be a whole number >= 1\nsweep: see `sweep list --help`\n", "list", "--limit", "0")]
     [InlineData("sweep: --format must be table or csv or json, found 'xml'\nsweep: see `sweep query --help`\n", "query", "select 1", "--format", "xml")]
     [InlineData("sweep: --table must be one of trials, losses, snapshots, fits, found 'theta'\nsweep: see `sweep export --help`\n", "export", "x", "--table", "theta")]
     [InlineData("sweep: Required argument missing for command: 'run'.\nsweep: see `sweep run --help`\n", "run")]

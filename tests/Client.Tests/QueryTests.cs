@@ -73,6 +73,20 @@ public sealed class QueryTests(PrivateStore store)
         Assert.Matches("only reads|must be owner|cannot update view", result.Error);
     }
 
+    [Theory]
+    [InlineData("do $$ begin perform set_config('default_transaction_read_only', 'off', false); commit; delete from ledger.trials; end $$", "invalid transaction termination")]
+    [InlineData("do $$ begin perform set_config('transaction_read_only', 'off', true); delete from ledger.trials; end $$", "transaction read-write mode must be set before any query")]
+    [InlineData("delete from ledger.trials", "only reads")]
+    [InlineData("set transaction_read_only = off", "transaction read-write mode must be set before any query")]
+    [InlineData("set statement_timeout = 0", "the statement gives no rows; a query is a SELECT")]
+    public async Task Not_even_the_owner_writes_in_a_query(string sql, string refusal)
+    {
+        var result = await store.RunAsync("query", "--store", store.Url, sql);
+
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.Contains(refusal, result.Error);
+    }
+
     [Fact]
     public async Task A_query_that_takes_too_long_is_stopped()
     {

@@ -31,7 +31,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime
     [Fact]
     public async Task Its_commands_print_what_it_shows()
     {
-        await using var server = await PrivatePostgres.StartAsync(new PrivatePostgresOptions(Path.Combine(_home, "cluster"), null, TimeSpan.FromMinutes(1)));
+        await using var server = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = Path.Combine(_home, "cluster") });
         var environment = new Dictionary<string, string> { ["SWEEP_HOME"] = Path.Combine(_home, "private") };
         var readme = await File.ReadAllTextAsync(Path.Combine(_root, "README.md"));
         foreach (var (command, shown) in Commands(readme))
@@ -128,7 +128,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while ((await RunAsync("./sweep query --format csv 'select state from sweeps'", environment)).Trim() != "state\nCompleted")
             patience.Token.ThrowIfCancellationRequested();
-        using var interrupt = Start("kill", ["-INT", silo.Id.ToString()], environment);
+        using var interrupt = Start("bash", ["-c", $"kill -INT {silo.Id}"], environment);
         await silo.WaitForExitAsync(patience.Token);
         return await printed;
     }

@@ -183,6 +183,24 @@ public sealed class RunTests(PrivateStore store)
         Assert.Contains("every bit is the same", result.Error);
     }
 
+    [Fact]
+    public async Task Verify_says_which_trial_differs_and_from_which_epoch_on()
+    {
+        Assert.Equal(0, (await store.RunAsync("run", store.Write("tampered", Small + "grid: {regularization.dropout.p: [0, 0.25, 0.5]}"))).Code);
+        await store.ChangeAsync("""
+            update ledger.losses l set training[2] = training[2] * 1.0000001
+            from ledger.trials t join ledger.sweeps s on s.id = t.sweep
+            where t.id = l.trial and s.name = 'tampered' and t.ordinal = 2 and l.first_epoch = 1
+            """);
+
+        var result = await store.RunAsync("verify", "tampered", "--sample", "2");
+
+        Assert.Equal(1, result.Code);
+        Assert.Equal(2, result.OutputLines.Length);
+        Assert.Contains(result.OutputLines, line => line.StartsWith("same ", StringComparison.Ordinal) && line.Contains("=0 "));
+        Assert.Contains(result.OutputLines, line => line.StartsWith("DIFFERENT ", StringComparison.Ordinal) && line.Contains("=0.5 ") && line.EndsWith("losses differ from epoch 2 on"));
+    }
+
     private Task<string> HashesAsync(string name) => store.QueryAsync(
         $"select t.ordinal, t.theta_sha256 from trials t join sweeps s on s.id = t.sweep where s.name = '{name}' and t.state = 'Completed' order by t.ordinal");
 }

@@ -106,6 +106,15 @@ public sealed class StoredTests(PrivateStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_report_s_trials_are_the_exported_ones_to_the_byte()
+    {
+        var file = store.Write("same", "data: {points: 50, a: 1, b: 1, c: 0}\nmodel: {stem: none, hidden: [4]}\ntraining: {epochs: 1, batch: 16}\ngrid: {regularization.l2: [1e-5, 0.1]}");
+        Assert.Equal(0, (await store.RunAsync("run", file, "--out", "same")).Code);
+
+        Assert.Equal((await store.RunAsync("export", "same", "--table", "trials")).Output, File.ReadAllText(Path.Combine(store.Folder, "same", "trials.csv")));
+    }
+
+    [Fact]
     public async Task A_report_is_drawn_again_from_the_store_alone()
     {
         var result = await store.RunAsync("report", Name, "--out", "again");

@@ -2,7 +2,7 @@ namespace SweepCluster.Contracts.Tests;
 
 /// <summary>
 /// Each BadFiles/X.yaml must give exactly the messages of X.txt. To approve new texts, read them first and then run with
-/// APPROVE=1 in the environment.
+/// SWEEP_APPROVE=1 in the environment.
 /// </summary>
 public sealed class BadFilesTests
 {
@@ -16,7 +16,7 @@ public sealed class BadFilesTests
 
         var messages = string.Concat(reading.Problems.Select(problem => problem with { File = name + ".yaml" }).Select(problem => problem + "\n"));
         var approved = Path.Combine(Folders.BadFiles, name + ".txt");
-        if (Environment.GetEnvironmentVariable("APPROVE") == "1")
+        if (Environment.GetEnvironmentVariable("SWEEP_APPROVE") == "1")
             File.WriteAllText(approved, messages);
         Assert.Equal(File.Exists(approved) ? File.ReadAllText(approved) : "", messages);
         Assert.Null(reading.Specification);
@@ -73,13 +73,14 @@ public sealed class BadFilesTests
     [InlineData("|\n")]
     [InlineData("---\n")]
     [InlineData("\\U00110000")]
-    public void A_megabyte_of_one_piece_of_syntax_is_refused_within_seconds(string piece)
+    public void A_megabyte_of_one_piece_of_syntax_is_refused_in_good_time(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, SweepFile.MaxBytes / piece.Length));
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
         Assert.NotEmpty(SweepFile.Parse(text).Problems);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+        // Far above what a loaded machine takes, far below what a parser with a square in it would.
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"took {clock.Elapsed}");
     }
 }

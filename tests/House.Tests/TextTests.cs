@@ -5,7 +5,7 @@ namespace SweepCluster.House.Tests;
 public class TextTests
 {
     private static IEnumerable<string> Texts =>
-        Checkout.Files.Where(f => Path.GetExtension(f) is ".cs" or ".md" or ".csproj" or ".props" or ".sh" or ".yaml" or ".yml" or ".py" or ".json" or "" && !f.EndsWith("LICENSE"));
+        Checkout.Files.Where(f => Path.GetExtension(f) is ".cs" or ".md" or ".csproj" or ".props" or ".sh" or ".yaml" or ".yml" or ".py" or ".json" or ".sql" or ".sln" or ".txt" or "" && !f.EndsWith("LICENSE"));
 
     [Fact]
     public void No_file_names_a_registry_or_a_path_of_the_machine_it_was_written_on()

@@ -25,7 +25,7 @@ public sealed class StoreFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions(_home, null, TimeSpan.FromSeconds(60)));
+        _postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = _home });
         Ledger = await Ledger.OpenAsync(_postgres.Owner);
         Reader = NpgsqlDataSource.Create(_postgres.Reader.ConnectionString);
     }

@@ -51,7 +51,7 @@ internal static class Invocation
         return ExitCode.BadInput;
     }
 
-    private static string Path(Command command) => command is RootCommand ? "sweep" : $"sweep {command.Name}";
+    private static string Path(Command command) => command is RootCommand ? CommandName.Text : $"{CommandName.Text} {command.Name}";
 
     private static void UseHelpWithExamples(RootCommand root)
     {
@@ -61,6 +61,8 @@ internal static class Invocation
 
     private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
     {
+        private const string Name = "sweep"; // every example begins with it
+
         public override int Invoke(ParseResult parseResult)
         {
             var code = help.Invoke(parseResult);
@@ -69,7 +71,7 @@ internal static class Invocation
                 var output = parseResult.InvocationConfiguration.Output;
                 output.WriteLine(examples.Count == 1 ? "Example:" : "Examples:");
                 foreach (var example in examples)
-                    output.WriteLine($"  {example}");
+                    output.WriteLine($"  {CommandName.Text}{example[Name.Length..]}");
                 output.WriteLine();
             }
             return code;

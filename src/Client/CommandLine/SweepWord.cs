@@ -20,7 +20,7 @@ internal static class SweepWord
                 throw new UserMistake($"'{word}' begins {ambiguous.Candidates.Count} sweeps; type more of the one you mean:\n"
                     + string.Join('\n', ambiguous.Candidates.Select(sweep => $"  {sweep.Id}  {sweep.Name}  {sweep.CreatedAt:yyyy-MM-dd HH:mm}")));
             default:
-                throw new UserMistake($"no sweep '{word}'; `sweep list` shows what there is");
+                throw new UserMistake($"no sweep '{word}'; `{CommandName.Text} list` shows what there is");
         }
     }
 }

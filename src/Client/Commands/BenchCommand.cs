@@ -10,7 +10,10 @@ internal static class BenchCommand
 {
     private const string First = "--first-of-process";
 
-    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel", "sweep bench reports") { Kernel(), BenchReportsCommand.Create() };
+    public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel", "sweep bench store", "sweep bench reports")
+    {
+        Kernel(), BenchStoreCommand.Create(), BenchClusterCommand.Create(), BenchFleetCommand.Create(), BenchReportsCommand.Create(),
+    };
 
     private static ExampledCommand Kernel()
     {

@@ -15,7 +15,7 @@ internal static class LaunchCommand
         {
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
                 return ExitCode.BadInput;
-            var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
+            var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             return await StoreSession.UseAsync(url, async session =>
             {
                 var id = await session.Ledger.Launch.LaunchAsync(specification, parsed.GetValue(priority), cancel);

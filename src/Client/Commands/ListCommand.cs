@@ -7,15 +7,28 @@ internal static class ListCommand
 {
     public static Command Create()
     {
-        var limit = new Option<int>("--limit") { Description = "At most so many", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "At most so many",
+            HelpName = "N",
+            DefaultValueFactory = _ => 100,
+            Validators =
+            {
+                result =>
+                {
+                    if (result.GetValueOrDefault<int>() < 1)
+                        result.AddError("--limit must be a whole number >= 1");
+                },
+            },
+        };
         var store = StoreSession.Option();
         var command = new ExampledCommand("list", "List the sweeps of the store, newest first", "sweep list --limit 5") { limit, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
-            var sweeps = await session.Ledger.Sweeps.ListAsync(Math.Max(1, parsed.GetValue(limit)), cancel);
+            var sweeps = await session.Ledger.Sweeps.ListAsync(parsed.GetValue(limit), cancel);
             if (sweeps.Count == 0)
             {
-                await Console.Error.WriteLineAsync("sweep: no sweeps yet; start one with `sweep run examples/plain.yaml`");
+                await Console.Error.WriteLineAsync($"sweep: no sweeps yet; start one with `{CommandName.Text} run examples/plain.yaml`");
                 return ExitCode.Done;
             }
             var table = new TextTable(

@@ -45,7 +45,7 @@ internal static class QueryCommand
     {
         var sql = word == "-" ? await Console.In.ReadToEndAsync(cancel) : word;
         if (string.IsNullOrWhiteSpace(sql))
-            throw new UserMistake("the query is empty; `sweep query --help` shows examples");
+            throw new UserMistake($"the query is empty; `{CommandName.Text} query --help` shows examples");
         try
         {
             await using var query = await ReadOnlyQuery.StartAsync(session.Reader, sql, timeout, cancel);

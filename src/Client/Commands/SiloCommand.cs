@@ -22,7 +22,7 @@ internal static class SiloCommand
         {
             if (parsed.GetValue(engine) == "orleans")
                 throw new UserMistake("the Orleans packages are not part of this build; use --engine built-in (same grains, same store)");
-            var url = StoreSession.Shared(parsed.GetValue(store), "to train on this machine alone, use `sweep run`");
+            var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             var options = SlotsOption.ToSilo(parsed.GetValue(slots)) with
             {
                 Lease = parsed.GetValue(lease),

@@ -39,7 +39,7 @@ internal static class StatusCommand
         var open = (await session.Ledger.Sweeps.ListAsync(1000, cancel)).Where(sweep => sweep.State is SweepState.Pending or SweepState.Running or SweepState.Paused).ToList();
         if (open.Count == 0)
         {
-            await Console.Error.WriteLineAsync("sweep: nothing is open; `sweep list` shows what was");
+            await Console.Error.WriteLineAsync($"sweep: nothing is open; `{CommandName.Text} list` shows what was");
         }
         else
         {

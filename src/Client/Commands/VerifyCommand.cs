@@ -9,15 +9,29 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var sweep = SweepWord.Argument();
+        var sample = SampleOption();
         var slots = SlotsOption.Create();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("verify", "Train a sweep's finished trials again and compare the results bit for bit", "sweep verify l2-visual-intuition") { sweep, slots, store };
+        var command = new ExampledCommand("verify", "Train a sweep's finished trials again and compare the results bit for bit", "sweep verify l2-visual-intuition", "sweep verify l2-visual-intuition --sample 2") { sweep, sample, slots, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(
-            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(sweep), parsed.GetValue(slots), cancel), cancel));
+            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(sweep), parsed.GetValue(sample), parsed.GetValue(slots), cancel), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, string word, int? slots, CancellationToken cancel)
+    private static Option<int?> SampleOption() => new("--sample")
+    {
+        Description = "Train only so many of them again, spread evenly over the grid [default: all]",
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[^1].Value, out var sample) && sample >= 1)
+                return sample;
+            result.AddError($"--sample must be a whole number >= 1, found '{result.Tokens[^1].Value}'");
+            return null;
+        },
+    };
+
+    private static async Task<int> RunAsync(StoreSession session, string word, int? sample, int? slots, CancellationToken cancel)
     {
         var found = await SweepWord.FindAsync(session, word, cancel);
         var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
@@ -25,16 +39,20 @@ internal static class VerifyCommand
         if (trials.Count == 0)
             throw new UserMistake($"{found.Name} ({found.Id}) has no finished trial to verify");
 
+        trials = [.. Verification.Sample(trials, sample)];
         var labels = new TrialLabels(specification);
         var different = 0;
-        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = slots ?? Environment.ProcessorCount, CancellationToken = cancel }, (trial, stop) =>
+        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = slots ?? Environment.ProcessorCount, CancellationToken = cancel }, async (trial, stop) =>
         {
-            var again = Verification.TrainAgain(specification, trial, stop);
-            var same = again == trial.ThetaSha256;
-            if (!same)
-                Interlocked.Increment(ref different);
-            Console.Out.WriteLine($"{(same ? "same      " : "DIFFERENT ")} {labels.Of(trial)}  {again}{(same ? "" : $"  stored {trial.ThetaSha256}")}");
-            return ValueTask.CompletedTask;
+            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), stop);
+            if (second.Sha256 == trial.ThetaSha256 && second.Epoch is null)
+            {
+                await Console.Out.WriteLineAsync($"same       {labels.Of(trial)}  {second.Sha256}");
+                return;
+            }
+            Interlocked.Increment(ref different);
+            var since = second.Epoch is { } epoch ? $"losses differ from epoch {epoch} on" : "losses are the same";
+            await Console.Out.WriteLineAsync($"DIFFERENT  {labels.Of(trial)}  {second.Sha256}  stored {trial.ThetaSha256}; {since}");
         });
         await Console.Error.WriteLineAsync(different == 0
             ? $"sweep: {Numbers.Count(trials.Count, "trial")} trained again: every bit is the same"

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsvHelper;
+using SweepCluster.Contracts;
 
 namespace SweepCluster.Client;
 
@@ -41,10 +42,10 @@ internal static class RowWriter
         null => "",
         bool truth => truth ? "true" : "false",
         string text => text,
-        DateTime instant => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", CultureInfo.InvariantCulture),
+        DateTime instant => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
         DateTimeOffset instant => Text(instant.UtcDateTime),
-        float number => number.ToString("R", CultureInfo.InvariantCulture),
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        float number => NumberText.Of(number),
+        double number => NumberText.Of(number),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable values => string.Join(' ', values.Cast<object?>().Select(Text)),
         _ => value.ToString() ?? "",
@@ -102,13 +103,7 @@ internal static class RowWriter
             case bool truth:
                 json.WriteBooleanValue(truth);
                 break;
-            case float number:
-                json.WriteNumberValue(number);
-                break;
-            case double number:
-                json.WriteNumberValue(number);
-                break;
-            case short or int or long or decimal:
+            case float or double or short or int or long or decimal:
                 json.WriteRawValue(Text(value));
                 break;
             case Array values:

@@ -11,6 +11,7 @@ namespace SweepCluster.Client.Queries;
 internal sealed class ReadOnlyQuery : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
+    private NpgsqlTransaction? _transaction;
     private NpgsqlDataReader? _reader;
     private string[] _types = [];
 
@@ -52,13 +53,17 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable
     {
         if (_reader is not null)
             await _reader.DisposeAsync();
+        if (_transaction is not null)
+            await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
     }
 
     private async Task StartAsync(string sql, TimeSpan timeout, CancellationToken cancel)
     {
         await _connection.OpenAsync(cancel);
-        await using (var guards = new NpgsqlCommand("SELECT set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', $1, false)", _connection))
+        // A transaction of our own, because a DO block could end the one that the server makes for it and begin a writing one.
+        _transaction = await _connection.BeginTransactionAsync(cancel);
+        await using (var guards = new NpgsqlCommand("SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', $1, true)", _connection))
         {
             guards.Parameters.Add(new() { Value = ((long)timeout.TotalMilliseconds).ToString() });
             await guards.ExecuteNonQueryAsync(cancel);
@@ -68,6 +73,8 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable
             await batch.PrepareAsync(cancel);
         var command = new NpgsqlCommand(sql, _connection) { AllResultTypesAreUnknown = true, CommandTimeout = 0 };
         _reader = await command.ExecuteReaderAsync(cancel);
+        if (_reader.FieldCount == 0)
+            throw new UserMistake("the statement gives no rows; a query is a SELECT");
         Columns = [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetName)];
         _types = [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetDataTypeName)];
     }

@@ -1,21 +1,38 @@
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
+using SweepCluster.Store.Leases;
 using SweepCluster.Store.Queries;
 using SweepCluster.Training;
 
 namespace SweepCluster.Client.Running;
 
-/// <summary>Trains a finished trial again, from its stored specification alone, and compares the bits of θ.</summary>
+/// <summary>Trains finished trials again, from their stored specification alone, and compares bits.</summary>
 internal static class Verification
 {
-    /// <summary>SHA-256 of the final parameters of another training.</summary>
-    public static string TrainAgain(Specification specification, TrialSummary trial, CancellationToken stop)
+    /// <param name="Sha256">Hash of the final parameters of the second training.</param>
+    /// <param name="Epoch">First epoch whose losses differ from the stored ones; null if none does.</param>
+    internal readonly record struct Second(string Sha256, int? Epoch);
+
+    /// <summary>As many trials as wanted, spread evenly over the grid, first and last among them.</summary>
+    internal static IReadOnlyList<TrialSummary> Sample(IReadOnlyList<TrialSummary> trials, int? wanted)
+    {
+        if (wanted is not { } count || count >= trials.Count) return trials;
+        return [.. Enumerable.Range(0, count).Select(i => trials[(int)(count == 1 ? 0 : (long)i * (trials.Count - 1) / (count - 1))])];
+    }
+
+    internal static Second TrainAgain(Specification specification, TrialSummary trial, IReadOnlyList<EpochLosses> stored, CancellationToken stop)
     {
         var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
         var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
+        var byEpoch = stored.ToDictionary(losses => losses.Epoch);
+        int? different = null;
         // A trial that a rule stopped is as long as it got.
         while (session.Epoch < trial.Epochs)
-            session.RunEpoch(stop);
-        return ParameterHash.Sha256(session.Parameters());
+        {
+            var now = session.RunEpoch(stop);
+            var same = byEpoch.TryGetValue(now.Epoch, out var then) && then.Training.Equals(now.Training) && then.Validation.Equals(now.Validation);
+            if (!same) different ??= now.Epoch;
+        }
+        return new Second(ParameterHash.Sha256(session.Parameters()), different);
     }
 }

@@ -14,6 +14,8 @@ public static class SweepFile
 
     public static SweepFileReading Read(string path)
     {
+        if (path.Length == 0)
+            return Failed("the file's name is empty; name a sweep file", "''");
         if (Directory.Exists(path))
             return Failed("a sweep file was expected, found a directory; name a file in it", path);
         try

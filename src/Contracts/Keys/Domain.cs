@@ -33,7 +33,7 @@ internal sealed record WholeNumber(long Min, long Max, string? Word = null) : Do
         if (text == Word)
             return (new Value.Word(text), null);
         if (TryRead(text) is not { } number)
-            return Refused;
+            return ExactDecimal.TryParse(text, out var large) && Math.Abs(large.ToDouble()) > LargestExactDouble ? (null, $"from {Min} to {Max}") : Refused;
         return number >= Min && number <= Max ? (new Value.Whole(number), null) : (null, Range);
     }
 

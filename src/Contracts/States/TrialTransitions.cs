@@ -9,8 +9,7 @@ public static class TrialTransitions
     [
         (Pending, Running),     // claim
         (Pending, Cancelled),   // cancel before any silo took it
-        (Running, Running),     // rescue: another silo claims it under the next term
-        (Running, Pending),     // release: the silo stops and gives the trial back
+        (Running, Pending),     // release: the silo gives it back; or rescue: its lease ran out
         (Running, Completed),
         (Running, Stopped),
         (Running, Failed),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SweepCluster.Contracts;
 
 namespace SweepCluster.Reports.Export;
 
@@ -15,7 +16,8 @@ internal static class Csv
         {
             null => "",
             double number when double.IsPositiveInfinity(number) => "Infinity",
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
+            double number => NumberText.Of(number),
+            float number => NumberText.Of(number),
             DateTime instant => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString() ?? "",

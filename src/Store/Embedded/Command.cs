@@ -8,7 +8,7 @@ internal static class Command
     internal readonly record struct Answer(int ExitCode, string Output);
 
     /// <param name="user">Run as this user instead of root; null runs as the caller.</param>
-    internal static Answer Run(string program, IEnumerable<string> arguments, string? user = null, string? input = null)
+    internal static Answer Run(string program, IEnumerable<string> arguments, ServerUser? user = null, string? input = null)
     {
         var start = new ProcessStartInfo
         {
@@ -22,7 +22,7 @@ internal static class Command
         };
         if (user is not null)
         {
-            foreach (var word in (string[])[$"--reuid={user}", $"--regid={Group(user)}", "--init-groups", "--", program])
+            foreach (var word in (string[])[$"--reuid={user.Name}", $"--regid={user.Group}", "--init-groups", "--", program])
                 start.ArgumentList.Add(word);
         }
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
@@ -47,6 +47,4 @@ internal static class Command
     }
 
     internal static Answer Run(string program, params string[] arguments) => Run(program, arguments.AsEnumerable());
-
-    internal static string Group(string user) => Run("id", "-gn", user).Output;
 }

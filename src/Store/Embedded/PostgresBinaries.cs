@@ -17,11 +17,12 @@ public sealed record PostgresBinaries(string Folder, int Version)
     /// <exception cref="PrivatePostgresException">None are on this machine, or not of that version.</exception>
     public static PostgresBinaries Find(PrivatePostgresOptions options, int? wanted = null)
     {
-        var found = Candidates(options).Where(IsComplete).Distinct().Select(At).OfType<PostgresBinaries>().ToList();
-        var match = wanted is null ? found.MaxBy(b => b.Version) : found.Find(b => b.Version == wanted);
+        // Asked one by one: the usual place comes first, and asking the others costs a process each.
+        var found = Candidates(options).Where(IsComplete).Distinct().Select(At).OfType<PostgresBinaries>();
+        var match = wanted is null ? found.MaxBy(b => b.Version) : found.FirstOrDefault(b => b.Version == wanted);
         if (match is not null) return match;
-        throw new PrivatePostgresException(wanted is not null && found.Count > 0
-            ? $"the store in {options.Home} was made by PostgreSQL {wanted}, found only {string.Join(", ", found.Select(b => b.Version).Order())}: " +
+        throw new PrivatePostgresException(wanted is not null && found.Any()
+            ? $"the store in {options.Home} was made by PostgreSQL {wanted}, found only {string.Join(", ", found.Select(b => b.Version).Distinct().Order())}: " +
               $"install PostgreSQL {wanted} (Debian, Ubuntu: apt-get install postgresql-{wanted}) or name another store with SWEEP_HOME or --store"
             : "PostgreSQL's server programs (postgres, initdb, pg_ctl) are not on this machine: " +
               "install them (Debian, Ubuntu: apt-get install postgresql), or name their folder in SWEEP_POSTGRES, or use a server with --store");
@@ -47,6 +48,8 @@ public sealed record PostgresBinaries(string Folder, int Version)
 
     private static PostgresBinaries? At(string folder)
     {
+        if (folder.StartsWith(DebianRoot + "/", StringComparison.Ordinal) && int.TryParse(Path.GetFileName(Path.GetDirectoryName(folder)), out var named))
+            return new PostgresBinaries(folder, named);
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"; a development build says "18devel".
         var answer = Command.Run(Path.Combine(folder, "postgres"), "--version");
         var words = answer.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries);

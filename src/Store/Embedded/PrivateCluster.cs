@@ -9,18 +9,22 @@ namespace SweepCluster.Store.Embedded;
 /// </summary>
 internal sealed class PrivateCluster
 {
+    private const string SocketName = ".s.PGSQL.5432";
     private const int LongestSocketPath = 107; // sun_path of Linux, less the closing zero
+    private const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(1);
 
     private readonly string _home;
-    private readonly string? _user;
+    private readonly ServerUser? _user;
 
     internal PrivateCluster(PrivatePostgresOptions options)
     {
         _home = options.Home;
-        // PostgreSQL refuses to run as root, so root steps down.
-        _user = Environment.IsPrivilegedProcess ? Unprivileged() : null;
+        _user = Environment.IsPrivilegedProcess ? ServerUser.Find() : null;
         var run = Path.Combine(Root, "run");
-        SocketFolder = Encoding.UTF8.GetByteCount(run) + "/.s.PGSQL.5432".Length <= LongestSocketPath
+        SocketFolder = Encoding.UTF8.GetByteCount(run) + SocketName.Length + 1 <= LongestSocketPath
             ? run
             : Path.Combine("/tmp", "sweepcluster-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_home)))[..16]);
         Binaries = PostgresBinaries.Find(options, DataVersion());
@@ -30,12 +34,17 @@ internal sealed class PrivateCluster
 
     internal string SocketFolder { get; }
 
+    /// <summary>The server listens: its socket is there. A crashed server leaves one too, so a connection has the last word.</summary>
+    internal bool HasSocket => Exists(Path.Combine(SocketFolder, SocketName));
+
     internal string Log => Path.Combine(Root, "postgres.log");
 
     /// <summary>Everything PostgreSQL owns; under root it belongs to the user root stepped down to.</summary>
     private string Root => Path.Combine(_home, "store");
 
     private string Data => Path.Combine(Root, "data");
+
+    private string PidFile => Path.Combine(Data, "postmaster.pid");
 
     internal bool IsInitialised => Exists(Path.Combine(Data, "PG_VERSION"));
 
@@ -44,12 +53,12 @@ internal sealed class PrivateCluster
     {
         OwnFolder(Root);
         var fresh = Path.Combine(Root, "data.new");
-        Must(Command.Run("rm", "-rf", fresh), "remove a half-made cluster");
+        if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
         Must(Run(Binaries.Initdb, "-D", fresh, "-U", "sweep_superuser", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions", "--no-sync"), "initialise the store");
         Must(Command.Run(Binaries.Postgres, ["--single", "-D", fresh, "-c", "log_min_messages=fatal", "template1"], _user, roles.Sql), "create the roles of the store");
         Write(Path.Combine(fresh, "pg_hba.conf"), PrivateRoles.Access);
         Write(Path.Combine(fresh, "postgresql.auto.conf"), Settings);
-        Must(Command.Run("mv", fresh, Data), "put the store in its place");
+        Directory.Move(fresh, Data);
         Must(Command.Run("sync", "-f", Data), "write the store to disk");
     }
 
@@ -57,18 +66,25 @@ internal sealed class PrivateCluster
     internal void Start()
     {
         OwnFolder(SocketFolder);
-        RemoveStalePidFile();
-        Must(Run(Binaries.PgCtl, "start", "-W", "-s", "-D", Data, "-l", Log, "-o", $"-k '{SocketFolder}'"), "start the store");
+        // The pid may by now belong to any other process, and PostgreSQL then refuses to start.
+        if (!IsAlive) File.Delete(PidFile);
+        var answer = Run(Binaries.PgCtl, "start", "-W", "-s", "-D", Data, "-l", Log, "-o", $"-k '{SocketFolder}'");
+        if (answer.ExitCode != 0) CheckReach(SocketFolder);
+        Must(answer, "start the store");
     }
 
-    internal void Stop()
+    internal async Task StopAsync()
     {
-        Run(Binaries.PgCtl, "stop", "-s", "-w", "-m", "fast", "-D", Data);
-        if (SocketFolder.StartsWith("/tmp/", StringComparison.Ordinal)) Run("rmdir", SocketFolder); // nobody else would
+        if (!IsAlive) return;
+        // pg_ctl's own wait looks ten times a second, which is longer than the server needs.
+        Run(Binaries.PgCtl, "stop", "-s", "-W", "-m", "fast", "-D", Data);
+        for (var waited = TimeSpan.Zero; IsAlive && waited < LongestStop; waited += Pause) await Task.Delay(Pause);
+        if (!SocketFolder.StartsWith(Root, StringComparison.Ordinal)) Run("rmdir", SocketFolder); // nobody else would
     }
 
     /// <summary>A postmaster of this cluster lives, ready or still replaying its log.</summary>
-    internal bool IsAlive => Run(Binaries.PgCtl, "status", "-D", Data).ExitCode == 0;
+    internal bool IsAlive =>
+        int.TryParse(Read(PidFile).Split('\n')[0], out var pid) && Read($"/proc/{pid}/cmdline").Contains("postgres", StringComparison.Ordinal);
 
     internal string LastWords() => string.Join(" / ", Read(Log).Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 
@@ -91,26 +107,31 @@ internal sealed class PrivateCluster
 
         """;
 
-    // The pid may by now belong to any other process, and PostgreSQL then refuses to start.
-    private void RemoveStalePidFile()
-    {
-        var file = Path.Combine(Data, "postmaster.pid");
-        if (!int.TryParse(Read(file).Split('\n')[0], out var pid)) return;
-        var commandLine = $"/proc/{pid}/cmdline";
-        var isPostgres = File.Exists(commandLine) && File.ReadAllText(commandLine).Contains("postgres", StringComparison.Ordinal);
-        if (!isPostgres) Must(Command.Run("rm", "-f", file), "remove the pid file of a server that is gone");
-    }
-
     private int? DataVersion() => int.TryParse(Read(Path.Combine(Data, "PG_VERSION")), out var version) ? version : null;
 
+    /// <summary>Makes the folder one that only the server's user can enter.</summary>
     private void OwnFolder(string folder)
     {
-        string[] owner = _user is null ? [] : ["-o", _user, "-g", Command.Group(_user)];
-        Must(Command.Run("install", ["-d", "-m", "0700", .. owner, folder]), $"make the folder {folder} one that only its owner can enter");
+        // In a place that anybody may write to, a link could lead anywhere.
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+            throw new PrivatePostgresException($"{folder} is a link, expected a folder of the store's own: remove it");
+        if (Directory.Exists(folder) && File.GetUnixFileMode(folder) == Closed && folder.StartsWith(Root + "/", StringComparison.Ordinal)) return;
+        if (_user is null)
+        {
+            Directory.CreateDirectory(folder, Closed);
+            File.SetUnixFileMode(folder, Closed);
+            return;
+        }
+        Must(Command.Run("install", ["-d", "-m", "0700", "-o", _user.Name, "-g", _user.Group, folder]), $"make the folder {folder}");
+        CheckReach(folder);
+    }
+
+    private void CheckReach(string folder)
+    {
         if (_user is not null && Run("test", "-w", folder).ExitCode != 0)
         {
             throw new PrivatePostgresException(
-                $"root runs the private PostgreSQL as user '{_user}', who cannot enter {folder}: " +
+                $"root runs the private PostgreSQL as user '{_user.Name}', who cannot enter {folder}: " +
                 "give the folders above it the x permission for others (chmod o+x), or name another place in SWEEP_HOME");
         }
     }
@@ -119,7 +140,17 @@ internal sealed class PrivateCluster
 
     private static bool Exists(string file) => File.Exists(file);
 
-    private static string Read(string file) => File.Exists(file) ? File.ReadAllText(file).Trim() : "";
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (IOException) // not there, or gone while it was read: /proc's files end with their process
+        {
+            return "";
+        }
+    }
 
     private Command.Answer Run(string program, params string[] arguments) => Command.Run(program, arguments, _user);
 
@@ -127,7 +158,4 @@ internal sealed class PrivateCluster
     {
         if (answer.ExitCode != 0) throw new PrivatePostgresException($"could not {purpose}: {answer.Output}");
     }
-
-    private static string Unprivileged() =>
-        Command.Run("id", "-u", "postgres").ExitCode == 0 ? "postgres" : "nobody";
 }

@@ -66,22 +66,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await using var starting = await LockAsync(_options, CancellationToken.None);
         await _presence.DisposeAsync();
         await using var alone = PresenceLock.TryExclusive(Path.Combine(_options.Home, "users.lock"));
-        if (alone is not null) _cluster.Stop();
+        if (alone is not null) await _cluster.StopAsync();
     }
 
     private async Task ReachAsync(CancellationToken cancel)
     {
-        if (await AnswersAsync(cancel)) return;
-        var started = false;
+        if (_cluster.IsAlive)
+        {
+            if (await AnswersAsync(cancel)) return;
+        }
+        else
+        {
+            // The driver takes as long to get ready for its first question as the server to start, so ask once meanwhile.
+            var starting = Task.Run(_cluster.Start, cancel);
+            await AnswersAsync(cancel);
+            await starting;
+        }
         for (var waited = TimeSpan.Zero; waited < _options.StartTimeout; waited += Pause)
         {
             // A postmaster killed a moment ago leaves children that hold its memory until they notice: try again until they do.
-            if (!started || (waited.TotalMilliseconds % 500 == 0 && !_cluster.IsAlive))
-            {
-                _cluster.Start();
-                started = true;
-            }
-            if (await AnswersAsync(cancel)) return;
+            if (waited > TimeSpan.Zero && waited.TotalMilliseconds % 500 == 0 && !_cluster.IsAlive) _cluster.Start();
+            if (_cluster.HasSocket && await AnswersAsync(cancel)) return;
             await Task.Delay(Pause, cancel);
         }
         throw new PrivatePostgresException($"the private PostgreSQL did not answer within {_options.StartTimeout.TotalSeconds:0} s; its log {_cluster.Log} ends: {_cluster.LastWords()}");

@@ -43,7 +43,7 @@ public sealed class Launcher
         return id;
     }
 
-    // Replicates outermost: trials are claimed in the order of their ids, so the whole grid is seen once before any of it twice.
+    // Replicates outermost, as they are claimed: the whole grid is seen once before any of it twice.
     private static async Task CopyTrialsAsync(NpgsqlConnection connection, SweepId sweep, Specification specification, CancellationToken cancel)
     {
         await using var copy = await connection.BeginBinaryImportAsync(

@@ -111,7 +111,7 @@ public sealed class LeaseBook
                   -- Silos that know nothing yet begin with different sweeps.
                   ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
             CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
-                                ORDER BY id LIMIT s.part FOR UPDATE SKIP LOCKED) t
+                                ORDER BY replicate, ordinal LIMIT s.part FOR UPDATE SKIP LOCKED) t
             LIMIT $2)
         """ + Take;
 
@@ -121,7 +121,7 @@ public sealed class LeaseBook
             SELECT id FROM ledger.trials
             WHERE sweep = $4 AND state = 'Pending'
               AND EXISTS (SELECT FROM ledger.sweeps WHERE id = $4 AND paused_at IS NULL AND cancelled_at IS NULL)
-            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+            ORDER BY replicate, ordinal LIMIT $2 FOR UPDATE SKIP LOCKED)
         """ + Take;
 
     private const string Take =
@@ -140,7 +140,7 @@ public sealed class LeaseBook
         held AS (
             UPDATE ledger.trials t SET lease_until = now() + $2
             FROM unnest($3::bigint[], $4::integer[]) AS l (trial, term)
-            WHERE t.id = l.trial AND t.term = l.term AND t.silo = $1 AND t.state = 'Running'
+            WHERE t.id = l.trial AND t.term = l.term AND t.silo = $1 AND t.lease_until IS NOT NULL
             RETURNING t.id, t.term, t.sweep)
         SELECT held.id, held.term, s.cancelled_at IS NOT NULL, s.paused_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
         """;
@@ -174,19 +174,24 @@ public sealed class LeaseBook
         SELECT (SELECT count(*) FROM rescued)::integer + 0 * (SELECT count(*) FROM announced)::integer
         """;
 
+    // Each asks per open sweep in the order of an index: else, with statistics from before the work, the planner would read all trials
+    // for every heartbeat.
     private const string EndCancelled =
         """
-        UPDATE ledger.trials t SET state = 'Cancelled', finished_at = now()
-        FROM ledger.sweeps s
-        WHERE s.closed_at IS NULL AND s.cancelled_at IS NOT NULL AND t.sweep = s.id AND t.state = 'Pending'
+        UPDATE ledger.trials SET state = 'Cancelled', finished_at = now()
+        WHERE id = ANY (ARRAY (
+            SELECT t.id FROM ledger.sweeps s
+            CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
+                                ORDER BY replicate, ordinal LIMIT 1000 FOR UPDATE SKIP LOCKED) t
+            WHERE s.closed_at IS NULL AND s.cancelled_at IS NOT NULL))
         """;
 
     private const string Finished =
         """
         SELECT s.id FROM ledger.sweeps s
         WHERE s.closed_at IS NULL
-          AND NOT EXISTS (SELECT FROM ledger.trials WHERE sweep = s.id AND state = 'Pending')
-          AND NOT EXISTS (SELECT FROM ledger.trials WHERE sweep = s.id AND state = 'Running')
+          AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Pending' ORDER BY replicate, ordinal LIMIT 1) IS NULL
+          AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Running' ORDER BY lease_until LIMIT 1) IS NULL
         """;
 
     private const string Close =

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using SweepCluster.Contracts;
+using SweepCluster.Store.Wire;
 
 namespace SweepCluster.Store.Leases;
 
@@ -57,7 +58,7 @@ public sealed class ResultWriter
     {
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Fenced("WITH owned AS (UPDATE ledger.trials SET epochs = 0 WHERE id = $1 AND silo = $2 AND term = $3 AND state = 'Running' RETURNING 1)" + OwnedOrRefused, lease));
+        batch.BatchCommands.Add(Fenced("WITH owned AS (UPDATE ledger.trials SET epochs = 0 WHERE id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL RETURNING 1)" + OwnedOrRefused, lease));
         foreach (var table in (string[])["losses", "snapshots", "checkpoints"])
             batch.BatchCommands.Add(OfTrial($"DELETE FROM ledger.{table} WHERE trial = $1", lease));
         try
@@ -183,7 +184,7 @@ public sealed class ResultWriter
     private static NpgsqlBatchCommand Parameters(Lease lease, Snapshot snapshot) =>
         new("INSERT INTO ledger.snapshots (trial, epoch, parameters) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
         {
-            Parameters = { new() { Value = lease.Trial.Value }, new() { Value = snapshot.Epoch }, new() { Value = snapshot.Parameters } },
+            Parameters = { new() { Value = lease.Trial.Value }, new() { Value = snapshot.Epoch }, new NpgsqlParameter<RealArray> { TypedValue = new RealArray(snapshot.Parameters) } },
         };
 
     private static NpgsqlBatchCommand Keep(Lease lease, Checkpoint checkpoint) =>
@@ -199,7 +200,7 @@ public sealed class ResultWriter
             {
                 new() { Value = lease.Trial.Value },
                 new() { Value = fit.Data },
-                new() { Value = fit.Prediction },
+                new NpgsqlParameter<RealArray> { TypedValue = new RealArray(fit.Prediction) },
                 new() { Value = (object?)fit.Spread ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Real },
             },
         };
@@ -214,6 +215,8 @@ public sealed class ResultWriter
 
     private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
+    // A fence says lease_until IS NOT NULL, which by the table's check means Running. Said as a state, the planner would take the index
+    // of running trials wherever its statistics are older than they, and read all of them for each write.
     private const string OwnedOrRefused = " SELECT CASE WHEN EXISTS (SELECT FROM owned) THEN true ELSE ledger.lease_lost($1, $2, $3) END";
 
     private const string Progressed =
@@ -226,7 +229,7 @@ public sealed class ResultWriter
     // Who keeps a checkpoint has come further than the attempts before: their silos' ends were not its fault.
     private const string Advance =
         "WITH owned AS (UPDATE ledger.trials SET" + Progressed + ", expiries = CASE WHEN $9 THEN 0 ELSE expiries END" +
-        " WHERE id = $1 AND silo = $2 AND term = $3 AND state = 'Running' RETURNING 1)" + OwnedOrRefused;
+        " WHERE id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL RETURNING 1)" + OwnedOrRefused;
 
     // A trial given back while its sweep is being cancelled has nobody left to cancel it.
     private const string Finish =
@@ -236,7 +239,7 @@ public sealed class ResultWriter
             test_loss = $10, theta_sha256 = $11, error = $12
             FROM (SELECT CASE WHEN $9 = 'Pending' AND s.cancelled_at IS NOT NULL THEN 'Cancelled' ELSE $9 END AS state
                   FROM ledger.trials o JOIN ledger.sweeps s ON s.id = o.sweep WHERE o.id = $1) next
-            WHERE t.id = $1 AND silo = $2 AND term = $3 AND t.state = 'Running'
+            WHERE t.id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL
             RETURNING t.id, t.sweep, t.term, t.silo, t.claimed_at, t.state),
         history AS (
             INSERT INTO ledger.attempts (trial, term, silo, started_at, ended_at, outcome)
@@ -248,6 +251,6 @@ public sealed class ResultWriter
         WITH kept AS (SELECT epoch FROM ledger.checkpoints WHERE trial = $1),
         owned AS (
             UPDATE ledger.trials SET epochs = coalesce((SELECT epoch FROM kept), 0)
-            WHERE id = $1 AND silo = $2 AND term = $3 AND state = 'Running' RETURNING 1)
+            WHERE id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL RETURNING 1)
         """ + OwnedOrRefused;
 }

@@ -77,7 +77,9 @@ public sealed class NewsChannel
                     {
                         await ExecuteAsync(connection, $"NOTIFY {StoreChannels.Watch}, '{sweep.Value.Replace("'", "''", StringComparison.Ordinal)}'", cancel);
                         said = (time.GetTimestamp(), Spread(SayAgain));
-                        while (said.For - time.GetElapsedTime(said.At) is var left && left > TimeSpan.Zero) await connection.WaitAsync(left, cancel);
+                        // Less than a millisecond would be none, and none means for ever.
+                        while (said.For - time.GetElapsedTime(said.At) is var left && left > TimeSpan.Zero)
+                            await connection.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), cancel);
                     }
                 }
                 finally

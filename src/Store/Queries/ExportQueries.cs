@@ -13,7 +13,7 @@ public enum ExportTable
     Fits,
 }
 
-/// <summary>Whole tables of a sweep, streamed, and queries of the user's own.</summary>
+/// <summary>Whole tables of a sweep, streamed.</summary>
 public sealed class ExportQueries
 {
     private readonly NpgsqlDataSource _source;
@@ -31,37 +31,10 @@ public sealed class ExportQueries
             var command = new NpgsqlCommand(Sql(table), connection) { Parameters = { new() { Value = sweep.Value } }, CommandTimeout = 0 };
             var reader = await command.ExecuteReaderAsync(cancel);
             var own = QueryRows.NamesOf(reader).SkipLast(1).ToList();
-            return new QueryRows(connection, null, reader, [.. own, .. keys], r => WithKeys(r, keys));
+            return new QueryRows(connection, reader, [.. own, .. keys], r => WithKeys(r, keys));
         }
         catch
         {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>Runs one statement of the user's own: it can read, it cannot write, and it ends after <paramref name="timeout"/>.</summary>
-    public async Task<QueryRows> QueryAsync(string sql, TimeSpan timeout, CancellationToken cancel = default)
-    {
-        var connection = await _source.OpenConnectionAsync(cancel);
-        NpgsqlTransaction? transaction = null;
-        try
-        {
-            transaction = await connection.BeginTransactionAsync(cancel);
-            await using (var limits = new NpgsqlCommand("SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', $1, true)", connection))
-            {
-                limits.Parameters.Add(new() { Value = ((long)timeout.TotalMilliseconds).ToString() });
-                await limits.ExecuteNonQueryAsync(cancel);
-            }
-            // A batch command is sent as one statement; the server refuses several in one text.
-            var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-            var reader = await batch.ExecuteReaderAsync(cancel);
-            return new QueryRows(connection, transaction, reader, QueryRows.NamesOf(reader), QueryRows.ValuesOf);
-        }
-        catch
-        {
-            if (transaction is not null) await transaction.DisposeAsync();
             await connection.DisposeAsync();
             throw;
         }

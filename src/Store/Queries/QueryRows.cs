@@ -7,14 +7,12 @@ namespace SweepCluster.Store.Queries;
 public sealed class QueryRows : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlTransaction? _transaction;
     private readonly NpgsqlDataReader _reader;
     private readonly Func<NpgsqlDataReader, object?[]> _read;
 
-    internal QueryRows(NpgsqlConnection connection, NpgsqlTransaction? transaction, NpgsqlDataReader reader,
-        IReadOnlyList<string> columns, Func<NpgsqlDataReader, object?[]> read)
+    internal QueryRows(NpgsqlConnection connection, NpgsqlDataReader reader, IReadOnlyList<string> columns, Func<NpgsqlDataReader, object?[]> read)
     {
-        (_connection, _transaction, _reader, _read) = (connection, transaction, reader, read);
+        (_connection, _reader, _read) = (connection, reader, read);
         Columns = columns;
     }
 
@@ -29,17 +27,9 @@ public sealed class QueryRows : IAsyncDisposable
     internal static IReadOnlyList<string> NamesOf(NpgsqlDataReader reader) =>
         [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
 
-    internal static object?[] ValuesOf(NpgsqlDataReader reader)
-    {
-        var values = new object?[reader.FieldCount];
-        for (var i = 0; i < values.Length; i++) values[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
-        return values;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _reader.DisposeAsync();
-        if (_transaction is not null) await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
     }
 }

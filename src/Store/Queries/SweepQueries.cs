@@ -81,7 +81,10 @@ public sealed class SweepQueries
     public async Task<bool> IsOpenAsync(SweepId id, CancellationToken cancel = default)
     {
         await using var command = _source.CreateCommand(
-            "SELECT EXISTS (SELECT FROM ledger.trials WHERE sweep = $1 AND state = 'Pending') OR EXISTS (SELECT FROM ledger.trials WHERE sweep = $1 AND state = 'Running')");
+            """
+            SELECT coalesce((SELECT true FROM ledger.trials WHERE sweep = $1 AND state = 'Pending' ORDER BY replicate, ordinal LIMIT 1),
+                            (SELECT true FROM ledger.trials WHERE sweep = $1 AND state = 'Running' ORDER BY lease_until LIMIT 1), false)
+            """);
         command.Parameters.Add(new() { Value = id.Value });
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }

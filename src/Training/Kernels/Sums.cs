@@ -11,6 +11,7 @@ internal static unsafe class Sums<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>out[r, o] = bias[o] + Σᵢ a[r, i] · w[o, i]: for layers of so few outputs that lanes would lie idle.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RowDots(
         float* a, nint aStride, float* w, nint wStride, float* bias, int rows, int outputs, int depth, float* output)
@@ -24,20 +25,35 @@ internal static unsafe class Sums<TLanes, TVector>
             for (var o = 0; o < outputs; o++)
             {
                 var y = w + (o * wStride);
-                for (var r = 0; r < count; r++)
-                {
-                    var x = a + ((first + r) * aStride);
-                    for (nint lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
-                    {
-                        var sum = TLanes.Zero;
-                        for (var i = lane; i < depth; i += Padding.Lanes) sum = TLanes.FusedMultiplyAdd(TLanes.Load(x + i), TLanes.Load(y + i), sum);
-                        TLanes.Store(partials + (r * Padding.Lanes) + lane, sum);
-                    }
-                }
-
+                for (var r = 0; r < count; r += 4) FourPartials(a + (first * aStride), aStride, r, count - 1, y, depth, partials);
                 Fold(partials, Padding.Lanes, turned, sums);
                 for (var r = 0; r < count; r++) output[((first + r) * outputs) + o] = bias[o] + sums[r];
             }
+        }
+    }
+
+    /// <summary>Sixteen partial sums of each of the rows r to r + 3; rows past the last repeat it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourPartials(float* a, nint stride, int r, int last, float* y, nint depth, float* partials)
+    {
+        nint r1 = Math.Min(r + 1, last), r2 = Math.Min(r + 2, last), r3 = Math.Min(r + 3, last);
+        float* x0 = a + (r * stride), x1 = a + (r1 * stride), x2 = a + (r2 * stride), x3 = a + (r3 * stride);
+        for (nint lane = 0; lane < Padding.Lanes; lane += TLanes.Count)
+        {
+            TVector sum0 = TLanes.Zero, sum1 = TLanes.Zero, sum2 = TLanes.Zero, sum3 = TLanes.Zero;
+            for (var i = lane; i < depth; i += Padding.Lanes)
+            {
+                var w = TLanes.Load(y + i);
+                sum0 = TLanes.FusedMultiplyAdd(TLanes.Load(x0 + i), w, sum0);
+                sum1 = TLanes.FusedMultiplyAdd(TLanes.Load(x1 + i), w, sum1);
+                sum2 = TLanes.FusedMultiplyAdd(TLanes.Load(x2 + i), w, sum2);
+                sum3 = TLanes.FusedMultiplyAdd(TLanes.Load(x3 + i), w, sum3);
+            }
+
+            TLanes.Store(partials + (r * Padding.Lanes) + lane, sum0);
+            TLanes.Store(partials + (r1 * Padding.Lanes) + lane, sum1);
+            TLanes.Store(partials + (r2 * Padding.Lanes) + lane, sum2);
+            TLanes.Store(partials + (r3 * Padding.Lanes) + lane, sum3);
         }
     }
 
@@ -82,6 +98,7 @@ internal static unsafe class Sums<TLanes, TVector>
     /// Error of a batch and its derivative: δ = scale · (y − t) in place of y, returns Σ (y − t)²; count a multiple of
     /// <see cref="Padding.Lanes"/>, with y = t in the padding.
     /// </summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SquaredErrors(float* y, float* target, float* delta, float scale, int count)
     {

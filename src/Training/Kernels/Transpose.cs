@@ -17,7 +17,7 @@ internal static unsafe class Transpose
             {
                 var c = 0;
                 for (; c + 16 <= columns; c += 16) SixteenBySixteen(a + (r * stride) + c, stride, output + (c * outputStride) + r, outputStride);
-                Reference(a + (r * stride) + c, stride, 16, columns - c, output + (c * outputStride) + r, outputStride);
+                if (c < columns) Reference(a + (r * stride) + c, stride, 16, columns - c, output + (c * outputStride) + r, outputStride);
             }
         }
 
@@ -27,11 +27,11 @@ internal static unsafe class Transpose
             {
                 var c = 0;
                 for (; c + 4 <= columns; c += 4) FourByFour(a + (r * stride) + c, stride, output + (c * outputStride) + r, outputStride);
-                Reference(a + (r * stride) + c, stride, 4, columns - c, output + (c * outputStride) + r, outputStride);
+                if (c < columns) Reference(a + (r * stride) + c, stride, 4, columns - c, output + (c * outputStride) + r, outputStride);
             }
         }
 
-        Reference(a + (r * stride), stride, rows - r, columns, output + r, outputStride);
+        if (r < rows) Reference(a + (r * stride), stride, rows - r, columns, output + r, outputStride);
     }
 
     public static void Reference(float* a, nint stride, int rows, int columns, float* output, nint outputStride)
@@ -86,8 +86,8 @@ internal static unsafe class Transpose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Gather(float* a, nint stride)
     {
-        var low = Avx.InsertVector128(Vector256.Create(Vector128.Load(a), default), Vector128.Load(a + (4 * stride)), 1);
-        var high = Avx.InsertVector128(Vector256.Create(Vector128.Load(a + (8 * stride)), default), Vector128.Load(a + (12 * stride)), 1);
+        var low = Avx.InsertVector128(Vector128.Load(a).ToVector256Unsafe(), Vector128.Load(a + (4 * stride)), 1);
+        var high = Avx.InsertVector128(Vector128.Load(a + (8 * stride)).ToVector256Unsafe(), Vector128.Load(a + (12 * stride)), 1);
         return Avx512F.InsertVector256(low.ToVector512Unsafe(), high, 1);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SweepCluster.Training.PiecewiseLinear;
 
 /// <summary>A part's rows in ascending x (then row), and every batch of a shuffled order brought into it.</summary>
@@ -20,6 +22,7 @@ internal sealed class SortedRows
     public ReadOnlySpan<int> Ascending => _ascending;
 
     /// <summary>Puts each batch of the order into ascending x: rows handed out in that order, one pass for all batches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Arrange(Span<int> order, int batch)
     {
         for (int first = 0, b = 0; first < order.Length; first += batch, b++)

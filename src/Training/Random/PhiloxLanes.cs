@@ -28,7 +28,11 @@ internal readonly unsafe struct Products512 : IProducts<Vector512<ulong>>
 {
     public static int Count => 8;
 
-    public static Vector512<ulong> Offsets => Vector512.Create(0UL, 4, 1, 5, 2, 6, 3, 7);
+    public static Vector512<ulong> Offsets
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(0UL, 4, 1, 5, 2, 6, 3, 7);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ulong> Broadcast(ulong value) => Vector512.Create(value);
@@ -72,7 +76,11 @@ internal readonly unsafe struct Products256 : IProducts<Vector256<ulong>>
 {
     public static int Count => 4;
 
-    public static Vector256<ulong> Offsets => Vector256.Create(0UL, 2, 1, 3);
+    public static Vector256<ulong> Offsets
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256.Create(0UL, 2, 1, 3);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> Broadcast(ulong value) => Vector256.Create(value);
@@ -117,39 +125,41 @@ internal readonly unsafe struct Products256 : IProducts<Vector256<ulong>>
 /// <summary>Philox over lanes; its slow sibling is <see cref="Philox.Reference"/>.</summary>
 internal static unsafe class PhiloxLanes<TProducts, TVector>
     where TProducts : struct, IProducts<TVector>
-    where TVector : struct
+    where TVector : unmanaged
 {
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(in RandomStream stream, uint firstBlock, uint* words, int count, int rounds)
     {
-        var multiplier0 = TProducts.Broadcast(Philox.Multiplier0);
-        var multiplier1 = TProducts.Broadcast(Philox.Multiplier1);
-        var weyl0 = TProducts.Broadcast(Philox.Weyl0);
-        var weyl1 = TProducts.Broadcast(Philox.Weyl1);
+        // The keys of the rounds are the same for every block.
+        var keys = stackalloc TVector[2 * rounds];
+        TVector key0 = TProducts.Broadcast(stream.Key0), key1 = TProducts.Broadcast(stream.Key1);
+        for (var round = 0; round < rounds; round++)
+        {
+            (keys[2 * round], keys[(2 * round) + 1]) = (key0, key1);
+            key0 = TProducts.Add(key0, TProducts.Broadcast(Philox.Weyl0));
+            key1 = TProducts.Add(key1, TProducts.Broadcast(Philox.Weyl1));
+        }
+
         var counter1 = TProducts.Broadcast(stream.Counter1);
         var counter2 = TProducts.Broadcast(stream.Counter2);
         var counter3 = TProducts.Broadcast(stream.Counter3);
-        var firstKey0 = TProducts.Broadcast(stream.Key0);
-        var firstKey1 = TProducts.Broadcast(stream.Key1);
+        TVector multiplier0 = TProducts.Broadcast(Philox.Multiplier0), multiplier1 = TProducts.Broadcast(Philox.Multiplier1);
+        var offsets = TProducts.Offsets;
         for (nint i = 0; i < count; i += 4 * TProducts.Count)
         {
-            var x0 = TProducts.Add(TProducts.Broadcast(firstBlock + (ulong)(i >> 2)), TProducts.Offsets);
-            var x1 = counter1;
-            var x2 = counter2;
-            var x3 = counter3;
-            var key0 = firstKey0;
-            var key1 = firstKey1;
-            for (var round = 0; round < rounds; round++)
+            var x0 = TProducts.Add(TProducts.Broadcast(firstBlock + (ulong)(i >> 2)), offsets);
+            TVector x1 = counter1, x2 = counter2, x3 = counter3;
+            var key = keys;
+            for (var round = rounds; round > 0; round--, key += 2)
             {
                 // Only low halves are numbers here; what a sum or a product leaves above them is never read.
                 var product0 = TProducts.MultiplyLow(multiplier0, x0);
                 var product1 = TProducts.MultiplyLow(multiplier1, x2);
-                x0 = TProducts.HighXor(product1, x1, key0);
+                x0 = TProducts.HighXor(product1, x1, key[0]);
                 x1 = product1;
-                x2 = TProducts.HighXor(product0, x3, key1);
+                x2 = TProducts.HighXor(product0, x3, key[1]);
                 x3 = product0;
-                key0 = TProducts.Add(key0, weyl0);
-                key1 = TProducts.Add(key1, weyl1);
             }
 
             TProducts.Store(words + i, x0, x1, x2, x3);

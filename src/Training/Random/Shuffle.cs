@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SweepCluster.Training.Kernels;
 
 namespace SweepCluster.Training.Random;
@@ -10,6 +11,7 @@ internal static unsafe class Shuffle
 {
     private const int Chunk = 512;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InPlace(LaneWidth width, in RandomStream stream, Span<int> items)
     {
         var words = stackalloc uint[Chunk];

@@ -48,6 +48,14 @@ public sealed class PrivateStore : IAsyncLifetime
         return path;
     }
 
+    /// <summary>Changes stored rows behind the program's back.</summary>
+    internal async Task ChangeAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_postgres!.Owner.ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
     internal async Task<string> QueryAsync(string sql)
     {
         var result = await RunAsync("query", "--format", "csv", sql);

@@ -60,9 +60,8 @@ public sealed class MachineTests
         using var server = new PostgresServer();
         var clock = Path.GetTempFileName();
         await File.WriteAllTextAsync(clock, "+0\n");
-        var specification = Sweeps.Tiny(6, epochs: 3000, points: 400);
+        var specification = Sweeps.Tiny(12, epochs: 5000, points: 400);
         await using var ledger = await Ledger.OpenAsync(server.NewDatabase());
-        var sweep = await ledger.Launch.LaunchAsync(specification);
         // The library stands between the process and clock_gettime; its offset is read from the file at each call.
         using var moved = new SiloProcess(ledger.Address.ToString(), lease: 15, environment: new Dictionary<string, string>
         {
@@ -72,7 +71,9 @@ public sealed class MachineTests
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
         });
         using var right = new SiloProcess(ledger.Address, lease: 15);
-        foreach (var (done, offset) in ((int, string)[])[(1, "+3600"), (3, "-3600"), (4, "+0")])
+        await ledger.BecomesAsync("select count(*) = 2 from silos");
+        var sweep = await ledger.Launch.LaunchAsync(specification);
+        foreach (var (done, offset) in ((int, string)[])[(1, "+3600"), (4, "-3600"), (7, "+0")])
         {
             await ledger.BecomesAsync($"select count(*) >= {done} from trials where state = 'Completed'");
             await File.WriteAllTextAsync(clock, offset + "\n");

@@ -55,10 +55,11 @@ internal sealed class PostgresServer : IDisposable
     public void Kill()
     {
         if (Pid is not { } postmaster) return;
-        var children = Shell.Try("pgrep", "-P", $"{postmaster}").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Shell.Try("kill", ["-9", $"{postmaster}", .. children]);
+        int[] all = [postmaster, .. Shell.ChildrenOf(postmaster)];
+        // The children of a killed server end by themselves, so some are gone already.
+        Shell.Try("sh", ["-c", "kill -KILL \"$@\"", "sh", .. all.Select(p => $"{p}")]);
         var waited = Stopwatch.StartNew();
-        while (children.Append($"{postmaster}").Any(p => Directory.Exists($"/proc/{p}")) && waited.Elapsed < TimeSpan.FromSeconds(20)) Thread.Yield();
+        while (all.Any(p => Directory.Exists($"/proc/{p}")) && waited.Elapsed < TimeSpan.FromSeconds(20)) Thread.Yield();
     }
 
     public bool IsRunning => Pid is { } pid && Directory.Exists($"/proc/{pid}");

@@ -27,5 +27,27 @@ internal static class Shell
         }
     }
 
-    public static void Signal(string signal, int process) => Run("kill", $"-{signal}", $"{process}");
+    /// <summary>The shell's own kill: a bare Debian has no program of that name.</summary>
+    public static void Signal(string signal, int process) =>
+        Run("sh", ["-c", "kill \"$@\"", "sh", $"-{signal}", $"{process}"]);
+
+    /// <summary>Processes whose parent is this one, from the fourth field of /proc/PID/stat.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int parent) =>
+    [
+        .. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))
+            .Where(name => ParentOf(name!) == $"{parent}").Select(name => int.Parse(name!)),
+    ];
+
+    private static string? ParentOf(string process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1];
+        }
+        catch (IOException)
+        {
+            return null; // gone by now
+        }
+    }
 }

@@ -8,7 +8,7 @@ public sealed class PrivatePostgresTests : IDisposable
 {
     private readonly string _home = Path.Combine(Path.GetTempPath(), "sweep-private-" + Guid.NewGuid().ToString("N")[..8]);
 
-    private PrivatePostgresOptions Options => new(_home, null, TimeSpan.FromSeconds(60));
+    private PrivatePostgresOptions Options => PrivatePostgresOptions.FromEnvironment() with { Home = _home };
 
     public void Dispose()
     {
@@ -112,6 +112,17 @@ public sealed class PrivatePostgresTests : IDisposable
         await using var postgres = await PrivatePostgres.StartAsync(deep);
         Assert.StartsWith("/tmp/sweepcluster-", new NpgsqlConnectionStringBuilder(postgres.Owner.ConnectionString).Host);
         Assert.Equal("1", await AskAsync(postgres.Owner, "select '1'"));
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_the_socket_s_folder_is_not_followed()
+    {
+        await using (await PrivatePostgres.StartAsync(Options)) { }
+        var folder = Path.Combine(_home, "store", "run");
+        Directory.Delete(folder);
+        File.CreateSymbolicLink(folder, Directory.CreateDirectory(Path.Combine(_home, "elsewhere")).FullName);
+        var error = await Assert.ThrowsAsync<PrivatePostgresException>(() => PrivatePostgres.StartAsync(Options));
+        Assert.Equal($"{folder} is a link, expected a folder of the store's own: remove it", error.Message);
     }
 
     [Fact]

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using SweepCluster.Contracts;
+using SweepCluster.Store;
+
+namespace SweepCluster.Client.Bench;
+
+/// <summary>One measured sweep on silos that are processes of their own.</summary>
+/// <param name="Seconds">By the clock, from the first claim to the last ending.</param>
+/// <param name="Cpu">Seconds of one core, of all silos and the server, start-up of the silos not counted.</param>
+internal sealed record ClusterResult(int Silos, int Trials, double Seconds, double Cpu)
+{
+    public double TrialsPerSecond => Trials / Seconds;
+}
+
+/// <summary>Trains sweeps of small trials on one silo and on several, each a process with one slot.</summary>
+internal sealed class ClusterBench(Ledger ledger, CpuMeter cpu, CancellationToken cancel)
+{
+    /// <summary>About as much training as a trial of the notebook's size has, or next to none.</summary>
+    public async Task<ClusterResult> MeasureAsync(int silos, int trials, bool training)
+    {
+        var specification = training
+            ? LedgerBench.Grid(trials, "{epochs: 200, batch: 64}", "{kind: oscillation, points: 10000}")
+            : LedgerBench.Grid(trials, "{epochs: 1, batch: 64}", "{kind: oscillation, points: 128}");
+        var processes = Enumerable.Range(0, silos).Select(_ => Start()).ToList();
+        try
+        {
+            await BecomesAsync($"SELECT count(*) >= {silos} FROM silos WHERE state = 'Running'");
+            // A first sweep compiles the code and opens the connections.
+            await TrainAsync(LedgerBench.Grid(8 * silos, "{epochs: 20, batch: 64}"));
+            var (before, server) = (processes.Sum(p => CpuMeter.Of(p.Id)), cpu.Server());
+            var sweep = await TrainAsync(specification);
+            var spent = processes.Sum(p => CpuMeter.Of(p.Id)) - before + cpu.Server() - server;
+            return new ClusterResult(silos, trials, await ValueAsync($"SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 FROM trials WHERE sweep = '{sweep}'"), spent);
+        }
+        finally
+        {
+            foreach (var process in processes)
+            {
+                process.Kill();
+                await process.WaitForExitAsync(CancellationToken.None);
+                process.Dispose();
+            }
+            // Their leases and rows are of no more use.
+            await ExecuteAsync("UPDATE ledger.silos SET stopped_at = now() WHERE stopped_at IS NULL");
+        }
+    }
+
+    private Process Start() => Process.Start(new ProcessStartInfo(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "silo", "--slots", "1"])
+    {
+        UseShellExecute = false,
+        RedirectStandardError = true,
+        // In the environment and not on the command line, where everybody could read the password.
+        Environment = { ["SWEEP_STORE"] = StoreUrl.Of(ledger.Address) },
+    }) is { } process ? Drained(process) : throw new InvalidOperationException("dotnet did not start");
+
+    private static Process Drained(Process process)
+    {
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private async Task<SweepId> TrainAsync(Specification specification)
+    {
+        var sweep = await ledger.Launch.LaunchAsync(specification, cancel: cancel);
+        await BecomesAsync($"SELECT NOT EXISTS (SELECT FROM ledger.trials WHERE sweep = '{sweep}' AND state = 'Pending') AND NOT EXISTS (SELECT FROM ledger.trials WHERE sweep = '{sweep}' AND state = 'Running')");
+        return await ValueAsync($"SELECT count(*)::float8 FROM trials WHERE sweep = '{sweep}' AND state = 'Completed'") == specification.TrialCount
+            ? sweep
+            : throw new InvalidOperationException($"not every trial of {sweep} completed");
+    }
+
+    private async Task BecomesAsync(string sql)
+    {
+        while (true)
+        {
+            await using (var command = ledger.Source.CreateCommand(sql))
+                if (await command.ExecuteScalarAsync(cancel) is true) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
+        }
+    }
+
+    private async Task<double> ValueAsync(string sql)
+    {
+        await using var command = ledger.Source.CreateCommand(sql);
+        return (double)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = ledger.Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}

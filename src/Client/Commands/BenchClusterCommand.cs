@@ -1,0 +1,58 @@
+using System.CommandLine;
+using SweepCluster.Client.Bench;
+using SweepCluster.Store;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep bench cluster: silos as processes of their own, without training work and with it.</summary>
+internal static class BenchClusterCommand
+{
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table" };
+        var trials = new Option<int>("--trials") { Description = "Trials of the sweep without training work [default: 2,000]", HelpName = "N", DefaultValueFactory = _ => 2000 };
+        trials.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 100 or > 1_000_000) result.AddError("--trials must be between 100 and 1000000");
+        });
+        var silos = new Option<int>("--silos") { Description = "Compare one silo with so many [default: 2]", HelpName = "N", DefaultValueFactory = _ => 2 };
+        silos.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 2 or > 64) result.AddError("--silos must be between 2 and 64");
+        });
+        var store = StoreSession.Option();
+        var command = new ExampledCommand("cluster", "Measure one silo against several, each a process with one slot; leave the machine alone meanwhile", "sweep bench cluster", "sweep bench cluster --trials 14500 --json") { json, trials, silos, store };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(store), parsed.GetValue(trials), parsed.GetValue(silos), parsed.GetValue(json), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? url, int trials, int silos, bool asJson, CancellationToken cancel)
+    {
+        await using var store = await BenchStore.OpenAsync(url, cancel);
+        await using var ledger = await Ledger.OpenAsync(store.Address, cancel);
+        var bench = new ClusterBench(ledger, await CpuMeter.OfAsync(ledger, cancel), cancel);
+        var found = new List<(string Name, double Value, string Meaning, string Target)>();
+        var many = silos == 2 ? "two" : $"{silos}";
+        foreach (var training in (bool[])[false, true])
+        {
+            var count = training ? Math.Min(trials, 120 * silos) : trials;
+            var one = await bench.MeasureAsync(1, count, training);
+            var several = await bench.MeasureAsync(silos, count, training);
+            var what = training ? "with training" : "without training work";
+            var suffix = training ? "" : "_empty";
+            Add($"trials_per_second_one_silo{suffix}", one.TrialsPerSecond, $"{what}, {Numbers.Count(count, "trial")}, by the clock", "");
+            Add($"trials_per_second_{many}_silos{suffix}", several.TrialsPerSecond, "the same with more silos", "");
+            Add($"ms_per_trial_one_silo{suffix}", 1000 * one.Cpu / count, "of one core, silo and server", "");
+            Add($"ms_per_trial_{many}_silos{suffix}", 1000 * several.Cpu / count, "the same with more silos: equal means nothing is lost between them", "");
+            Add($"speedup_{many}_silos{suffix}", several.TrialsPerSecond / one.TrialsPerSecond, $"{what}, by the clock", training ? $">= {0.95 * silos:0.0}" : "");
+        }
+        BenchStoreCommand.Write(found, asJson);
+        return ExitCode.Done;
+
+        void Add(string name, double value, string meaning, string target)
+        {
+            found.Add((name, value, meaning, target));
+            Console.Error.WriteLine($"sweep: {name} {BenchStoreCommand.Text(value)}");
+        }
+    }
+}
