@@ -4,21 +4,21 @@ using SweepCluster.Reports.Service;
 
 namespace SweepCluster.Service.Tests;
 
-[Collection(ServiceCollection.Name)]
+[Collection(OneService.Name)]
 public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
 {
     private ReportService _guarded = null!;
-    private HttpClient _client = null!;
+    private HttpClient Client { get; set; } = null!;
 
     public async Task InitializeAsync()
     {
         _guarded = await service.StartAsync(new ServiceOptions { Tokens = ServiceFixture.Tokens });
-        _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_guarded.Addresses[0]) };
+        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_guarded.Addresses[0]) };
     }
 
     public async Task DisposeAsync()
     {
-        _client.Dispose();
+        Client.Dispose();
         await _guarded.DisposeAsync();
     }
 
@@ -31,7 +31,7 @@ public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
     [InlineData("/sweeps/x/events")]
     public async Task With_tokens_every_address_needs_one(string address)
     {
-        using var none = await _client.GetAsync(address);
+        using var none = await Client.GetAsync(address);
         Assert.Equal(HttpStatusCode.Unauthorized, none.StatusCode);
         Assert.Contains("Bearer", none.Headers.WwwAuthenticate.ToString());
         Assert.DoesNotContain("l2-visual-intuition", await none.Content.ReadAsStringAsync());
@@ -44,13 +44,13 @@ public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
     {
         using var read = await SendAsync(HttpMethod.Get, "/api/sweeps", ServiceFixture.ReadToken);
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
-        using var refused = await _client.SendAsync(ServiceFixture.Launch(ServiceFixture.Yaml("no", null), ServiceFixture.ReadToken));
+        using var refused = await Client.SendAsync(ServiceFixture.Launch(ServiceFixture.Yaml("no", null), ServiceFixture.ReadToken));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         using var cancel = await SendAsync(HttpMethod.Post, $"/api/sweeps/{service.Waiting}/cancel", ServiceFixture.ReadToken);
         Assert.Equal(HttpStatusCode.Forbidden, cancel.StatusCode);
         using var form = await SendAsync(HttpMethod.Get, "/launch", ServiceFixture.ReadToken);
         Assert.Equal(HttpStatusCode.Forbidden, form.StatusCode);
-        using var launched = await _client.SendAsync(ServiceFixture.Launch(ServiceFixture.Yaml("yes", null), ServiceFixture.LaunchToken));
+        using var launched = await Client.SendAsync(ServiceFixture.Launch(ServiceFixture.Yaml("yes", null), ServiceFixture.LaunchToken));
         Assert.Equal(HttpStatusCode.Created, launched.StatusCode);
     }
 
@@ -237,7 +237,7 @@ public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
         Assert.Throws<FormatException>(() => AccessToken.Parse("two words"));
     }
 
-    private Task<HttpResponseMessage> SignInAsync(string token, string next) => _client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login")
+    private Task<HttpResponseMessage> SignInAsync(string token, string next) => Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login")
     {
         Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["next"] = next }),
         Headers = { { "Sec-Fetch-Site", "same-origin" } },
@@ -250,6 +250,6 @@ public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
             request.Headers.Authorization = new("Bearer", token);
         foreach (var (name, value) in headers)
             request.Headers.Add(name, value);
-        return _client.SendAsync(request);
+        return Client.SendAsync(request);
     }
 }

@@ -6,7 +6,7 @@ using SweepCluster.Contracts;
 
 namespace SweepCluster.Service.Tests;
 
-[Collection(ServiceCollection.Name)]
+[Collection(OneService.Name)]
 public class ApiTests(ServiceFixture service)
 {
     [Fact]

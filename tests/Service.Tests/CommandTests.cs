@@ -5,7 +5,7 @@ using SweepCluster.Reports.Tests;
 namespace SweepCluster.Service.Tests;
 
 /// <summary>The command as a person uses it.</summary>
-[Collection(ServiceCollection.Name)]
+[Collection(OneService.Name)]
 public sealed class CommandTests(ServiceFixture service)
 {
     [Fact]

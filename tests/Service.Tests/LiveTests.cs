@@ -8,7 +8,7 @@ using SweepCluster.Store.Embedded;
 
 namespace SweepCluster.Service.Tests;
 
-[Collection(ServiceCollection.Name)]
+[Collection(OneService.Name)]
 public class LiveTests(ServiceFixture service)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -67,7 +67,7 @@ public class LiveTests(ServiceFixture service)
                 ledger, reader, new ServiceOptions { Addresses = [ServiceAddress.Parse("http://127.0.0.1:0")], Log = said.Add }, TimeProvider.System, default);
             using var client = new HttpClient { BaseAddress = new Uri(away.Addresses[0]) };
             using var patience = new CancellationTokenSource(Patience);
-            await using var events = EventsAsync(id.Value, patience.Token, client).GetAsyncEnumerator(patience.Token);
+            await using var events = EventsAsync(client, id.Value, patience.Token).GetAsyncEnumerator(patience.Token);
             Assert.True(await events.MoveNextAsync());
 
             await postgres.DisposeAsync();
@@ -101,9 +101,9 @@ public class LiveTests(ServiceFixture service)
         }
     }
 
-    private IAsyncEnumerable<JsonElement> EventsAsync(string sweep, CancellationToken ct) => EventsAsync(sweep, ct, service.Client);
+    private IAsyncEnumerable<JsonElement> EventsAsync(string sweep, CancellationToken ct) => EventsAsync(service.Client, sweep, ct);
 
-    private static async IAsyncEnumerable<JsonElement> EventsAsync(string sweep, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct, HttpClient client)
+    private static async IAsyncEnumerable<JsonElement> EventsAsync(HttpClient client, string sweep, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         using var answer = await client.GetAsync($"/api/sweeps/{sweep}/events", HttpCompletionOption.ResponseHeadersRead, ct);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SweepCluster.Service.Tests;
 
-[Collection(ServiceCollection.Name)]
+[Collection(OneService.Name)]
 public class PageTests(ServiceFixture service)
 {
     [Fact]

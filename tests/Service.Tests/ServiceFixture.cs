@@ -151,7 +151,7 @@ public sealed class ServiceFixture : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class ServiceCollection : ICollectionFixture<ServiceFixture>
+public sealed class OneService : ICollectionFixture<ServiceFixture>
 {
     public const string Name = "service";
 }

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SweepCluster.Service.Tests.Browsing;
 
-[Collection(ServiceCollection.Name)]
+[Collection(OneService.Name)]
 public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IClassFixture<Chromium>
 {
     private const float Slow = 120_000;
