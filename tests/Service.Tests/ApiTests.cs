@@ -152,7 +152,7 @@ public class ApiTests(ServiceFixture service)
     {
         var trials = await GetAsync($"/api/sweeps/{service.Mixed}/trials.csv", "text/csv");
         Assert.Equal(19, trials.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.EndsWith("regularization.dropout.p,regularization.l2", trials.Split('\n')[0]);
+        Assert.EndsWith(",regularization.l2,regularization.dropout.p", trials.Split('\n')[0]);
         Assert.Equal(1 + (8 * 20), (await GetAsync($"/sweeps/{service.L2}/losses.csv", "text/csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 

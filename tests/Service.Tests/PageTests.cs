@@ -102,7 +102,7 @@ public class PageTests(ServiceFixture service)
     public async Task No_name_and_no_configuration_becomes_markup()
     {
         var trial = await service.TrialAsync(service.Hostile, 0);
-        foreach (var address in (string[])["/", $"/sweeps/{service.Hostile}", $"/sweeps/{service.Hostile}/trials", $"/trials/{trial}", $"/compare?sweep={service.Hostile}&sweep={service.L2}", "/?search=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", $"/sweeps/{service.Hostile}/trials?where=%3Cscript%3Ealert(1)%3C/script%3E%3D1"])
+        foreach (var address in (string[])["/", $"/sweeps/{service.Hostile}", $"/sweeps/{service.Hostile}/trials", $"/trials/{trial}", $"/compare?sweep={service.Hostile}&sweep={service.L2}", "/?search=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", $"/sweeps/{service.Hostile}/trials?where=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E%3D1"])
         {
             var page = await service.PageAsync(address);
             foreach (var sign in (string[])["<script>alert", "<img src=x", "<svg/onload", "<b onmouseover", "</title><svg"])

@@ -59,7 +59,7 @@ internal static class SweepApi
         context, studies, sweep, "trials",
         async (writer, reader, id, ct) =>
         {
-            var grid = new Figures.Grid(await TrialList.KeysAsync(studies.Store, id, ct), []);
+            var grid = new Figures.Grid(await reader.GridKeysAsync(id, ct), []);
             await TrialTable.WriteAsync(writer, id, grid, reader.TrialsAsync(id, ct), ct);
         });
 

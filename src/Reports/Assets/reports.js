@@ -53,24 +53,23 @@
       if (!answer.ok) return false;
       const text = await answer.text();
       if (text === this.text) return true;
-      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
+      // The style sheet moves out of the picture: the page's policy allows no style element, but a sheet that a script made.
+      const [, style = ''] = /<style>([^<]*)<\/style>/.exec(text) ?? [];
+      const parsed = new DOMParser().parseFromString(text.replace(/<style>[^<]*<\/style>/, ''), 'image/svg+xml').documentElement;
       if (parsed.namespaceURI !== SVG || parsed.localName !== 'svg') return false;
       this.text = text;
       this.json = null;
-      this.show(document.importNode(parsed, true));
+      this.show(document.importNode(parsed, true), style);
       return true;
     }
 
-    show(svg) {
-      // The style sheet moves out of the picture: the page's policy allows no style element, but a sheet that a script made.
-      const style = svg.querySelector('style');
+    show(svg, style) {
       if (!this.sheet) {
         this.sheet = new CSSStyleSheet();
         document.adoptedStyleSheets = [...document.adoptedStyleSheets, this.sheet];
       }
-      this.style = style ? style.textContent : '';
-      this.sheet.replaceSync(this.style);
-      style?.remove();
+      this.style = style;
+      this.sheet.replaceSync(style);
 
       const title = svg.querySelector(':scope > title');
       const words = svg.querySelector(':scope > desc');

@@ -64,7 +64,7 @@ internal static class Routes
     {
         var (filter, page) = (Query.Trials(context.Request.Query), Query.Page(context.Request.Query));
         var found = await studies.FindAsync(sweep, context.RequestAborted);
-        var keys = await TrialList.KeysAsync(studies.Store, found.Id, context.RequestAborted);
+        var keys = await studies.KeysAsync(found, context.RequestAborted);
         var trials = await TrialList.ReadAsync(studies.Store, found.Id, filter, page, context.RequestAborted);
         await Answers.WritePageAsync(context.Response, TrialsPage.Of(context.Request, found, keys, trials, Caller.Of(context)));
     }

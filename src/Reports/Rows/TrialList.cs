@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Npgsql;
 
 namespace SweepCluster.Reports.Rows;
@@ -81,17 +80,6 @@ internal static class TrialList
         while (await reader.ReadAsync(ct))
             counts.Add(reader.GetString(0), reader.GetInt64(1));
         return counts;
-    }
-
-    /// <summary>The grid's keys, as a trial of the sweep has them; none where it has no trials.</summary>
-    public static async Task<IReadOnlyList<string>> KeysAsync(NpgsqlDataSource store, string sweep, CancellationToken ct)
-    {
-        await using var command = store.CreateCommand("SELECT configuration::text FROM trials WHERE sweep = $1 ORDER BY ordinal, replicate LIMIT 1");
-        SweepList.Add(command, sweep);
-        if (await command.ExecuteScalarAsync(ct) is not string text)
-            return [];
-        using var json = JsonDocument.Parse(text);
-        return json.RootElement.ValueKind == JsonValueKind.Object ? [.. json.RootElement.EnumerateObject().Select(property => property.Name)] : [];
     }
 
     // A row's place as values and not as a subquery: only so does the server walk an index to it.

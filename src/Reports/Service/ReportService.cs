@@ -104,7 +104,7 @@ public sealed class ReportService : IAsyncDisposable
         app.Use((context, next) => gate.InvokeAsync(context, next));
         app.UseRouting();
         app.UseRateLimiter();
-        Routes.Map(app);
+        Routes.Map(app.MapGroup("").ExcludeFromDescription());
         var api = app.MapGroup("/api").WithTags("api");
         SweepApi.Map(api);
         TrialApi.Map(api);

@@ -50,6 +50,13 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
         };
     }
 
+    /// <summary>The grid's keys, in its order.</summary>
+    public async Task<IReadOnlyList<string>> KeysAsync(ListedSweep sweep, CancellationToken ct)
+    {
+        await using var reader = await SweepReader.OpenAsync(store, ct);
+        return await reader.GridKeysAsync(sweep.Id, ct);
+    }
+
     public Task<SweepView> ViewAsync(ListedSweep sweep, CancellationToken ct) => cache.GetAsync(
         $"view {ResultCache.Version(sweep)}", !sweep.IsOpen, token => ReadViewAsync(sweep, token), view => 20_000 + (1000L * view.Leading.Count) + (2L * view.Sweep.Specification.GetRawText().Length), ct);
 

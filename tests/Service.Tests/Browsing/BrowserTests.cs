@@ -191,17 +191,17 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
     [Fact]
     public async Task A_page_follows_a_real_run_to_its_end()
     {
-        var id = await service.Store.Ledger.Launch.LaunchAsync(SweepFile.Parse(ServiceFixture.Yaml("watched", "regularization.l2: [1e-4, 1e-3, 1e-2, 1e-1]", epochs: 60)).Specification!);
+        var id = await service.Store.Ledger.Launch.LaunchAsync(ServiceFixture.Lasting("watched"));
         await using var visit = await Visit.StartAsync(chromium, service.Address);
         await visit.GoAsync($"/sweeps/{id}");
-        await Expect(visit.Page.Locator("[data-field=ended]")).ToHaveTextAsync("0 of 4 trials ended");
+        await Expect(visit.Page.Locator("[data-field=ended]")).ToHaveTextAsync("0 of 2 trials ended");
         await Expect(visit.Page.Locator(".finding")).ToContainTextAsync("No trial has finished");
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         var silo = new SiloHost(service.Store.Ledger, new SiloOptions { Slots = 1, UntilSweepDone = id }, NullLoggerFactory.Instance).RunAsync(patience.Token);
         await Expect(visit.Page.Locator("[data-field=running] tbody tr").First).ToContainTextAsync("λ = ", new LocatorAssertionsToContainTextOptions { Timeout = Slow });
         await visit.ShootAsync("training");
         await silo;
-        await Expect(visit.Page.Locator("[data-field=ended]")).ToHaveTextAsync("4 of 4 trials ended", new LocatorAssertionsToHaveTextOptions { Timeout = Slow });
+        await Expect(visit.Page.Locator("[data-field=ended]")).ToHaveTextAsync("2 of 2 trials ended", new LocatorAssertionsToHaveTextOptions { Timeout = Slow });
         await Expect(visit.Page.Locator(".finding")).ToContainTextAsync("gives the lowest validation loss", new LocatorAssertionsToContainTextOptions { Timeout = Slow });
         await Expect(visit.Page.Locator("figure[data-figure$='/densities.svg']")).ToHaveCountAsync(1, new LocatorAssertionsToHaveCountOptions { Timeout = Slow });
         await visit.WakeFiguresAsync();
