@@ -226,7 +226,10 @@ public class ApiTests(ServiceFixture service)
         Assert.Equal(string.Join('\n', expected), problem.GetProperty("detail").GetString());
         Assert.True(problem.GetProperty("problems")[0].GetProperty("line").GetInt32() > 0);
 
-        using var huge = await service.Client.SendAsync(ServiceFixture.Launch(new string('#', 5 * SweepFile.MaxBytes)));
+        // Asks first whether it may: else it would still be writing when the answer comes.
+        using var request = ServiceFixture.Launch(new string('#', 5 * SweepFile.MaxBytes));
+        request.Headers.ExpectContinue = true;
+        using var huge = await service.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
     }
 

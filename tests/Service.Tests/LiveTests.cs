@@ -23,12 +23,13 @@ public class LiveTests(ServiceFixture service)
         Assert.Equal(2, events.Current.GetProperty("trials").GetInt64());
         var silo = new SiloHost(service.Store.Ledger, new SiloOptions { Slots = 1, UntilSweepDone = id }, NullLoggerFactory.Instance).RunAsync(patience.Token);
         var sawEpochs = false;
+        var last = events.Current;
         while (await events.MoveNextAsync())
-            sawEpochs |= events.Current.GetProperty("running").EnumerateArray().Any(trial => trial.GetProperty("epoch").GetInt32() > 0 && trial.GetProperty("label").GetString()!.StartsWith("λ = ", StringComparison.Ordinal));
+            sawEpochs |= (last = events.Current).GetProperty("running").EnumerateArray().Any(trial => trial.GetProperty("epoch").GetInt32() > 0 && trial.GetProperty("label").GetString()!.StartsWith("λ = ", StringComparison.Ordinal));
         await silo;
         Assert.True(sawEpochs);
-        Assert.Equal(2, events.Current.GetProperty("ended").GetInt64());
-        Assert.False(events.Current.GetProperty("is_open").GetBoolean());
+        Assert.Equal(2, last.GetProperty("ended").GetInt64());
+        Assert.False(last.GetProperty("is_open").GetBoolean());
     }
 
     [Fact]

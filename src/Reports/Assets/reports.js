@@ -6,6 +6,7 @@
   const SVG = 'http://www.w3.org/2000/svg';
   const HOVER_REACH = 40; // pixels of the figure
   const RENEW_AT_MOST_EVERY = 4000; // milliseconds
+  const RENEW_CURVES_EVERY = 12000; // while trials go on and none ends
 
   const element = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -90,6 +91,7 @@
         grid: panel.querySelector('path.grid')?.getAttribute('d'),
         ticks: panel.querySelector('path.ticks')?.getAttribute('d'),
         labels: [...(panel.querySelector('g.tick-labels')?.cloneNode(true).childNodes ?? [])],
+        name: nameOf(panel)?.getAttribute('x'),
       }));
       this.views = null;
       this.listen();
@@ -400,6 +402,7 @@
         element.querySelector('path.grid')?.setAttribute('d', this.first[i].grid);
         element.querySelector('path.ticks')?.setAttribute('d', this.first[i].ticks);
         element.querySelector('g.tick-labels')?.replaceChildren(...this.first[i].labels.map(label => label.cloneNode(true)));
+        if (this.first[i].name) placeName(nameOf(element), Number(this.first[i].name));
       });
       this.svg.classList.remove('zoomed');
       this.tools.querySelector('[data-do=whole]').disabled = true;
@@ -461,6 +464,11 @@
       panel.querySelector('path.grid')?.setAttribute('d', grid);
       panel.querySelector('path.ticks')?.setAttribute('d', ticks);
       labels.replaceChildren(...texts);
+      const name = nameOf(panel);
+      if (!name || !hasY) return;
+      const widest = Math.max(0, ...texts.filter(label => label.getAttribute('text-anchor') === 'end').map(label => label.getBBox().width));
+      const place = panel.getCTM();
+      placeName(name, Math.max(12 - place.e / place.a, -widest - 24));
     }
 
     // ---- tools
@@ -512,6 +520,13 @@
       }
     }
   }
+
+  /** What stands upright beside a panel's ticks, which move when they grow longer. */
+  const nameOf = panel => panel.querySelector(':scope > text.axis-label[transform]');
+  const placeName = (name, x) => {
+    name.setAttribute('x', x);
+    name.setAttribute('transform', `rotate(-90 ${x} ${name.getAttribute('y')})`);
+  };
 
   /** The axis' own ticks where it has some, else multiples of 1, 2 or 5 times a power of ten. */
   function ticksOf(axis, [low, high], most) {
@@ -589,7 +604,7 @@
 
   function follow(section) {
     const field = name => section.querySelector(`[data-field=${name}]`);
-    let [ended, renewed, waiting] = [-1, 0, 0];
+    let [counted, epochs, renewed, waiting] = [null, null, Date.now(), 0];
 
     const later = () => {
       if (waiting) return;
@@ -626,10 +641,9 @@
           element('td', {}, element('a', { href: `/trials/${trial.id}` }, String(trial.id))),
           ...[trial.label, String(trial.epoch), trial.training, trial.validation].map(cell => element('td', {}, cell)))));
       }
-      if (state.ended !== ended) {
-        if (ended >= 0 || state.ended > 0) later();
-        ended = state.ended;
-      }
+      const [counts, reached] = [JSON.stringify([state.state, state.counts]), state.running.map(trial => `${trial.id} ${trial.epoch}`).join()];
+      if (counts !== (counted ?? counts) || (reached !== epochs && Date.now() - renewed > RENEW_CURVES_EVERY)) later();
+      [counted, epochs] = [counts, reached];
     };
 
     const open = () => {

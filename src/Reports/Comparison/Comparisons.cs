@@ -93,6 +93,15 @@ internal sealed class Comparisons(Studies studies, ResultCache cache)
                 foreach (var property in element.EnumerateObject())
                     Walk(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}");
             }
+            else if (path == "grid" && element.ValueKind == JsonValueKind.Array)
+            {
+                // Stored as an array of {key, values}: objects would not keep their order.
+                foreach (var axis in element.EnumerateArray())
+                {
+                    if (axis.ValueKind == JsonValueKind.Object && axis.TryGetProperty("key", out var key) && axis.TryGetProperty("values", out var values))
+                        Walk(values, $"grid: {Grid.Text(key)}");
+                }
+            }
             else
             {
                 flat[path] = element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 12

@@ -15,7 +15,8 @@ internal static class PredictionFigures
         var marks = new List<Mark> { Truth(fit) };
         var entries = new List<LegendEntry> { new(Swatch.Line, InkRole.Model, "Prediction"), Data };
         AddSpread(marks, fit, InkRole.Model);
-        marks.Add(new Line("Prediction", InkRole.Model, fit.X, fit.Prediction, 1.3));
+        var (weight, opacity) = IsFuzzy(fit) ? (0.5, 0.6) : (1.3, 1.0);
+        marks.Add(new Line("Prediction", InkRole.Model, fit.X, fit.Prediction, weight, opacity));
         return new Figure(
             "model-prediction",
             "The prediction over the data",

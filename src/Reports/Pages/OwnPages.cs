@@ -88,31 +88,36 @@ internal static class ComparePage
         var first = best[0];
         yield return $"{Name(first)} ends lowest, with a validation loss of {Finding.Loss(first.Loss)}{(first.Best.Length > 0 ? $" at {first.Best}" : "")}.";
         if (best.Length > 1)
-            yield return $"The next, {Name(best[1])}, ends at {Finding.Loss(best[1].Loss)}: {(best[1].Loss!.Value / first.Loss!.Value).ToString("0.##", CultureInfo.InvariantCulture)} times as much.";
+            yield return $"The next, {Name(best[1])}, ends at {Finding.Loss(best[1].Loss)}, {Times(best[1].Loss!.Value / first.Loss!.Value)}.";
         if (rows.Select(row => row.Noise).OfType<double>().Select(noise => Math.Round(noise, 12)).Distinct().Count() > 1)
             yield return "Their data have different noise, so the losses do not compare directly; compare them over the irreducible error.";
     }
+
+    private static string Times(double ratio) => ratio < 1.005 ? "as low" : $"{ratio.ToString(ratio < 10 ? "0.##" : "0", CultureInfo.InvariantCulture)} times as much";
 
     private static string Name(ComparedRow row) => $"{TextWidth.Fit(row.Sweep.Name, 1, 40)} ({row.Sweep.Id})";
 
     private static void WriteResults(Markup page, IReadOnlyList<ComparedRow> rows)
     {
-        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of results").Open("table").Open("thead").Open("tr");
-        foreach (var name in (string[])["sweep", "state", "trials", "best configuration", "validation loss", "× noise", "time"])
-            page.Element("th", name, "scope", "col");
+        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of results").Open("table", "class", "words").Open("thead").Open("tr");
+        foreach (var (name, isNumber) in ((string, bool)[])[("sweep", false), ("state", false), ("trials", true), ("best configuration", false), ("validation loss", true), ("× noise", true), ("time", true)])
+            page.Element("th", name, "scope", "col", "class", isNumber ? "number" : null);
         page.Close().Close().Open("tbody").Line();
         var least = rows.Where(row => row.Loss is { } loss && double.IsFinite(loss)).MinBy(row => row.Loss);
         foreach (var row in rows)
         {
             page.Open("tr", "class", row == least ? "best" : null).Open("td").Element("a", TextWidth.Fit(row.Sweep.Name, 1, 40), "href", $"/sweeps/{row.Sweep.Id}").Text(" ").Element("code", row.Sweep.Id).Close().Open("td");
             ListPage.WriteState(page, row.Sweep.State);
-            page.Close().Element("td", ListPage.Grouped(row.Sweep.Trials)).Element("td", TextWidth.Fit(row.Best.Length > 0 ? row.Best : "–", 1, 60)).Element("td", Finding.Loss(row.Loss));
-            page.Element("td", row is { Loss: { } loss, Noise: > 0 and { } noise } && double.IsFinite(loss) ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–");
-            page.Element("td", row.Sweep.FinishedAt is null ? "–" : TimeSpan.FromSeconds(row.Seconds).ToString(row.Seconds < 3600 ? @"m\:ss" : @"d\.hh\:mm", CultureInfo.InvariantCulture)).Close().Line();
+            page.Close().Element("td", ListPage.Grouped(row.Sweep.Trials), "class", "number").Element("td", TextWidth.Fit(row.Best.Length > 0 ? row.Best : "–", 1, 60)).Element("td", Finding.Loss(row.Loss), "class", "number");
+            page.Element("td", row is { Loss: { } loss, Noise: > 0 and { } noise } && double.IsFinite(loss) ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–", "class", "number");
+            page.Element("td", row.Sweep.FinishedAt is null ? "–" : Time(TimeSpan.FromSeconds(row.Seconds)), "class", "number").Close().Line();
         }
 
         page.Close().Close().Close().Line();
     }
+
+    private static string Time(TimeSpan time) =>
+        time.TotalMinutes < 1 ? $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s" : $"{((int)time.TotalHours).ToString(CultureInfo.InvariantCulture)}:{time.ToString(@"mm\:ss", CultureInfo.InvariantCulture)} h";
 
     private static void WriteDifferences(Markup page, ComparisonView view)
     {
@@ -123,7 +128,7 @@ internal static class ComparePage
             return;
         }
 
-        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of differences").Open("table").Open("thead").Open("tr").Element("th", "key", "scope", "col");
+        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of differences").Open("table", "class", "words").Open("thead").Open("tr").Element("th", "key", "scope", "col");
         foreach (var row in view.Rows)
             page.Element("th", $"{TextWidth.Fit(row.Sweep.Name, 1, 24)} {row.Sweep.Id}", "scope", "col");
         page.Close().Close().Open("tbody").Line();

@@ -21,7 +21,7 @@ internal static class TrialsPage
             page =>
             {
                 page.Open("p", "class", "kicker").Element("a", TextWidth.Fit(sweep.Name.Length > 0 ? sweep.Name : sweep.Id, 1, 60), "href", address).Close().Line();
-                page.Element("h1", $"{ListPage.Grouped(sweep.Trials)} trials").Line();
+                page.Element("h1", sweep.Trials == 1 ? "One trial" : $"{ListPage.Grouped(sweep.Trials)} trials").Line();
                 page.Open("form", "method", "get", "role", "search", "class", "filters").Line();
                 ListPage.WriteChoice(page, "State", "state", request.Query["state"].ToString(), Enum.GetNames<TrialState>().Select(state => (state, state)).Prepend(("", "Any")));
                 foreach (var condition in request.Query["where"].DefaultIfEmpty(""))
