@@ -30,7 +30,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         ("sign-in", "/login"),
     ];
 
-    [Theory]
+    [BrowserTheory]
     [InlineData(ColorScheme.Light, 1100)]
     [InlineData(ColorScheme.Dark, 1100)]
     [InlineData(ColorScheme.Light, 360)]
@@ -50,7 +50,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task Without_a_script_everything_is_there_to_read()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address, script: false);
@@ -75,7 +75,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task A_figure_tells_its_values_to_a_pointer_and_to_keys()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address);
@@ -110,7 +110,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task The_legend_hides_and_shows_curves()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address);
@@ -130,7 +130,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Theory]
+    [BrowserTheory]
     [InlineData("training-losses")]
     [InlineData("densities")]
     [InlineData("divergence")]
@@ -161,7 +161,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task Figures_are_saved_as_PNG_SVG_CSV_and_JSON()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address, ColorScheme.Dark);
@@ -179,7 +179,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Equal("densities", json.RootElement.GetProperty("name").GetString());
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task A_figure_by_itself_is_drawn_under_its_own_policy()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address, ColorScheme.Dark);
@@ -188,7 +188,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task A_page_follows_a_real_run_to_its_end()
     {
         var id = await service.Store.Ledger.Launch.LaunchAsync(ServiceFixture.Lasting("watched"));
@@ -209,7 +209,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task A_keyboard_is_enough()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address);
@@ -233,7 +233,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task Hostile_names_run_nothing()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address);
@@ -248,7 +248,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task A_sweep_is_launched_and_cancelled_in_the_browser()
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address);
@@ -267,7 +267,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         Assert.Empty(visit.Mishaps);
     }
 
-    [Fact]
+    [BrowserFact]
     public async Task A_person_signs_in_and_out()
     {
         await using var guarded = await service.StartAsync(new Reports.Service.ServiceOptions { Tokens = ServiceFixture.Tokens });

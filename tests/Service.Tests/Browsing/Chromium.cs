@@ -7,22 +7,31 @@ public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-    private IPlaywright _playwright = null!;
+    private static readonly string? Program = Environment.GetEnvironmentVariable("SWEEP_CHROMIUM") is { Length: > 0 } named ? named : Places.FirstOrDefault(File.Exists);
+
+    private IPlaywright? _playwright;
+
+    /// <summary>Why no page can be tested here; null when it can.</summary>
+    public static string? Missing { get; } = Program is null ? "Chromium is not on this machine (Debian: apt-get install chromium)" : null;
 
     internal IBrowser Browser { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
+        if (Missing is not null)
+            return;
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("SWEEP_CHROMIUM") is { Length: > 0 } named ? named : Places.First(File.Exists),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            ExecutablePath = Program,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
     }
 
     public async Task DisposeAsync()
     {
+        if (_playwright is null)
+            return;
         await Browser.CloseAsync();
         _playwright.Dispose();
     }
