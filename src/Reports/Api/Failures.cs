@@ -86,6 +86,8 @@ internal sealed class Failures(ServiceOptions options, StoreAddress store, TimeP
     {
         var response = context.Response;
         response.StatusCode = refusal.Status;
+        foreach (var header in (string[])["Content-Disposition", "ETag"])
+            response.Headers.Remove(header); // of the answer that did not come about
         if (refusal.RetryAfter is { } wait)
             response.Headers.RetryAfter = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
         if (WantsPage(context.Request))
