@@ -213,6 +213,18 @@ public class ApiTests(ServiceFixture service)
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")] // what curl says unless told otherwise
+    [InlineData("text/yaml")]
+    [InlineData(null)]
+    public async Task A_sweep_file_may_come_as_any_type(string? type)
+    {
+        using var request = ServiceFixture.Launch(ServiceFixture.Yaml("any-type", null));
+        request.Content!.Headers.ContentType = type is null ? null : new(type);
+        using var launched = await service.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Created, launched.StatusCode);
+    }
+
     [Fact]
     public async Task A_wrong_sweep_file_gets_the_messages_of_the_command_line()
     {

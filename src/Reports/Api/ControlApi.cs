@@ -19,7 +19,7 @@ internal static class ControlApi
     {
         api.MapPost("/sweeps", LaunchAsync).WithName("launchSweep").WithSummary("Launch a sweep")
             .WithDescription("The body is a sweep file (YAML). file: what errors call it. priority: sweeps of a higher one are claimed first. A file with mistakes is answered 422 with every message that `sweep launch` prints.")
-            .Takes("file", "priority").Accepts<string>("application/yaml", "text/yaml", "text/plain")
+            .Takes("file", "priority").Accepts<string>("application/yaml", "*/*")
             .Produces<LaunchedShape>(201).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).RequireRateLimiting(Limited);
         api.MapPost("/sweeps/{sweep}/cancel", CancelAsync).WithName("cancelSweep").WithSummary("Cancel a sweep: finished trials keep their results")
             .Produces<CancelledShape>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).RequireRateLimiting(Limited);
