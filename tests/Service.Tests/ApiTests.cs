@@ -254,6 +254,9 @@ public class ApiTests(ServiceFixture service)
             Assert.Contains(path, paths);
         Assert.True(document.GetProperty("paths").GetProperty("/api/sweeps").TryGetProperty("post", out _));
         Assert.DoesNotContain(paths, path => !path.StartsWith("/api/", StringComparison.Ordinal));
+        var loss = document.GetProperty("components").GetProperty("schemas").GetProperty("TrialShape").GetProperty("properties").GetProperty("validation_loss");
+        Assert.False(loss.TryGetProperty("type", out _));
+        Assert.Equal(["number", "string", "null"], loss.GetProperty("anyOf").EnumerateArray().Select(one => one.GetProperty("type").GetString()));
     }
 
     [Fact]

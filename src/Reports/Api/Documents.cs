@@ -18,7 +18,7 @@ internal static class Documents
             {
                 Title = "sweep reports",
                 Version = "1",
-                Description = "Sweeps, trials, losses, parameters and figures of one store. Numbers that JSON cannot hold are the texts \"NaN\", \"Infinity\" and \"-Infinity\". Errors are application/problem+json.",
+                Description = "Sweeps, trials, losses, parameters and figures of one store. Numbers that JSON cannot hold are the texts \"NaN\", \"Infinity\" and \"-Infinity\". Errors are application/problem+json; any request may also meet 401, 403, 421, 429 and 503.",
             };
             document.Servers = [];
             document.Components ??= new OpenApiComponents();
@@ -27,6 +27,18 @@ internal static class Documents
                 ["token"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "Needed where the service was started with tokens. Launch and cancel need one of the role launch." },
             };
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // The generator calls a number that may also be "NaN" an object.
+            var type = context.JsonTypeInfo.Type;
+            if (type != typeof(double) && type != typeof(double?))
+                return Task.CompletedTask;
+            (schema.Type, schema.Format, schema.Enum) = (null, null, null);
+            schema.AnyOf = [new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" }, new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["NaN", "Infinity", "-Infinity"] }];
+            if (type == typeof(double?))
+                schema.AnyOf.Add(new OpenApiSchema { Type = JsonSchemaType.Null });
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>

@@ -47,7 +47,8 @@ internal static class LaunchPage
         page =>
         {
             page.Element("h1", "Launch a sweep").Line();
-            page.Element("p", "The sweep goes into the store; the silos of this store train it. Without a silo it waits.").Line();
+            page.Open("p").Text("The sweep goes into the store, and the silos of this store train it. Without one it waits: ").Element("code", "sweep silo").Text(" starts one; in the private store of a single machine ")
+                .Element("code", "sweep resume").Text(" trains it.").Close().Line();
             if (problems.Count > 0)
             {
                 page.Open("div", "class", "mistake", "role", "alert").Element("p", problems.Count == 1 ? "The sweep file has a mistake; nothing was started:" : $"The sweep file has {problems.Count} mistakes; nothing was started:").Open("ul");

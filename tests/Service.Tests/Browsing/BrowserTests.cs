@@ -34,7 +34,6 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
     [InlineData(ColorScheme.Light, 1100)]
     [InlineData(ColorScheme.Dark, 1100)]
     [InlineData(ColorScheme.Light, 360)]
-    [InlineData(ColorScheme.Dark, 360)]
     public async Task Every_page_is_sound(ColorScheme scheme, int width)
     {
         await using var visit = await Visit.StartAsync(chromium, service.Address, scheme, width);
