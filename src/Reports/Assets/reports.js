@@ -577,6 +577,9 @@
     const section = document.querySelector('#figures-section');
     const next = fresh.querySelector('#figures-section');
     if (!section || !next) return;
+    const [contents, come] = [section.querySelector(':scope > nav'), next.querySelector(':scope > nav')];
+    if (!contents && come) section.querySelector('h2').after(document.importNode(come, true));
+    else if (contents && come && !contents.contains(document.activeElement)) contents.replaceWith(document.importNode(come, true));
     let last = null;
     for (const now of next.querySelectorAll('figure[data-figure]')) {
       let was = document.getElementById(now.id);
@@ -587,7 +590,7 @@
       }
       last = was;
     }
-    section.querySelector('.empty')?.remove();
+    if (!next.querySelector('.empty')) section.querySelector('.empty')?.remove();
     for (const old of section.querySelectorAll('figure[data-figure]')) {
       if (!next.querySelector(`#${CSS.escape(old.id)}`)) {
         figures.delete(old);
@@ -612,7 +615,7 @@
       waiting = setTimeout(async () => {
         waiting = 0;
         renewed = Date.now();
-        await renew(['#head', '#trials-section']).catch(() => {});
+        await renew(['#head', '#actions', '#trials-section']).catch(() => {});
       }, wait);
     };
 

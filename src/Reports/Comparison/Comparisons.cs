@@ -106,7 +106,7 @@ internal sealed class Comparisons(Studies studies, ResultCache cache)
             {
                 flat[path] = element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 12
                     ? $"{Grid.Text(element[0])} … {Grid.Text(element[element.GetArrayLength() - 1])} ({element.GetArrayLength().ToString(CultureInfo.InvariantCulture)} values)"
-                    : Grid.Text(element);
+                    : element.ValueKind == JsonValueKind.Array ? string.Join(", ", element.EnumerateArray().Select(Grid.Text)) : Grid.Text(element);
             }
         }
     }

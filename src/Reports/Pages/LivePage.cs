@@ -82,7 +82,7 @@ internal static class LivePage
 
     private static void WriteActions(Markup page, ListedSweep sweep, string address, Caller caller)
     {
-        page.Open("nav", "class", "actions", "aria-label", "This sweep").Line();
+        page.Open("nav", "id", "actions", "class", "actions", "aria-label", "This sweep").Line();
         page.Element("a", sweep.Trials == 1 ? "Its one trial" : $"All {ListPage.Grouped(sweep.Trials)} trials", "href", $"{address}/trials").Line();
         page.Element("a", "trials.csv", "href", $"{address}/trials.csv").Line();
         page.Element("a", "losses.csv", "href", $"{address}/losses.csv").Line();

@@ -203,6 +203,7 @@ public sealed class BrowserTests(ServiceFixture service, Chromium chromium) : IC
         await Expect(visit.Page.Locator("[data-field=ended]")).ToHaveTextAsync("2 of 2 trials ended", new LocatorAssertionsToHaveTextOptions { Timeout = Slow });
         await Expect(visit.Page.Locator(".finding")).ToContainTextAsync("gives the lowest validation loss", new LocatorAssertionsToContainTextOptions { Timeout = Slow });
         await Expect(visit.Page.Locator("figure[data-figure$='/densities.svg']")).ToHaveCountAsync(1, new LocatorAssertionsToHaveCountOptions { Timeout = Slow });
+        await Expect(visit.Page.Locator("summary:has-text('Cancel this sweep')")).ToHaveCountAsync(0);
         await visit.WakeFiguresAsync();
         await visit.ShootAsync("trained");
         Assert.Empty(visit.Mishaps);
