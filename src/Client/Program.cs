@@ -26,6 +26,7 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     ParamsCommand.Create(),
     ReportCommand.Create(),
     RmCommand.Create(),
+    ReportsCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),

@@ -41,7 +41,12 @@ public sealed partial class ReadmeTests : IAsyncLifetime
                 environment["SWEEP_STORE"] = Url(server);
                 continue;
             }
-            var printed = command == "./sweep silo" ? await RunSiloAsync(environment) : await RunAsync(command, environment);
+            var printed = command switch
+            {
+                "./sweep silo" => await RunSiloAsync(environment),
+                "./sweep reports" => await RunReportsAsync(environment),
+                _ => await RunAsync(command, environment),
+            };
             if (Approving) readme = Accept(readme, shown, printed);
             else AssertShown(shown, printed, command);
         }
@@ -133,6 +138,18 @@ public sealed partial class ReadmeTests : IAsyncLifetime
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"`{command}` ended with {process.ExitCode}:\n{printed}");
         return printed;
+    }
+
+    private async Task<string> RunReportsAsync(Dictionary<string, string> environment)
+    {
+        // On a port that is free; what a person types has the service's own.
+        using var reports = Start("./sweep", ["reports", "--urls", "http://127.0.0.1:0"], environment);
+        var address = await reports.StandardOutput.ReadLineAsync() ?? "";
+        using var client = new HttpClient();
+        Assert.Contains("l2-visual-intuition", await client.GetStringAsync(new Uri(address)));
+        using var interrupt = Start("bash", ["-c", $"kill -INT {reports.Id}"], environment);
+        await reports.WaitForExitAsync();
+        return $"http://127.0.0.1:5050\n{await reports.StandardOutput.ReadToEndAsync()}";
     }
 
     private async Task<string> RunSiloAsync(Dictionary<string, string> environment)

@@ -34,12 +34,17 @@ internal static class BenchReportsCommand
             var density = ReportsBenchmark.Density();
             var figures = await ReportsBenchmark.FiguresAsync(
                 ledger, reader, trials, (name, ms, size) => Console.Error.WriteLine($"sweep: {name,-48} {ms,7:0} ms {size / 1024.0,7:0} KiB"), cancel);
+            var pages = await ServiceBenchmark.PagesAsync(ledger, reader, cancel);
             var measured = new Dictionary<string, double>
             {
                 ["kde_ms"] = density,
+                ["sweep_page_p95_ms_50k"] = pages.Page,
+                ["sweep_page_again_p95_ms_50k"] = pages.Cached,
+                ["trials_page_p95_ms_50k"] = pages.Trials,
                 ["figure_p95_ms_50k"] = figures.P95,
                 ["figure_slowest_ms_50k"] = figures.Slowest,
-                ["figures_peak_mb"] = figures.PeakMegabytes,
+                ["growth_mb"] = pages.Growth,
+                ["peak_mb"] = pages.PeakMegabytes,
             };
             if (json)
                 Console.Out.WriteLine(JsonSerializer.Serialize(measured.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value, 3))));

@@ -51,7 +51,8 @@ internal sealed record DataSetRow(string Sha256, int Rows, double? IrreducibleEr
 
 /// <summary>The view <c>fits</c> of one trial, in order of x; only the first input is kept.</summary>
 /// <param name="Spread">Monte Carlo dropout's standard deviation; NaN where there is none.</param>
-internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs)
+/// <param name="Every">It holds every so manieth row of the data.</param>
+internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs, int Every = 1)
 {
     public static Fit None { get; } = new([], [], [], [], [], 0);
 }
