@@ -59,6 +59,22 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_claim_whose_answer_was_lost_is_recalled_once_and_by_its_own_silo_alone()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        await ledger.Launch.LaunchAsync(Sample.Sweep(4));
+        var (silo, other) = (await ledger.JoinAsync(), await ledger.JoinAsync());
+        var known = await ledger.ClaimOneAsync(silo);
+        await ledger.ClaimOneAsync(other);
+        var unheard = Assert.Single(await ledger.Leases.ClaimAsync(silo, 1, Sample.Lease));
+
+        Assert.Equal(unheard, Assert.Single(await ledger.Leases.RecallAsync(silo, [known], Sample.Lease)));
+        Assert.Empty(await ledger.Leases.RecallAsync(silo, [known, unheard.Lease], Sample.Lease));
+        Assert.Empty(await ledger.Leases.RecallAsync(SiloId.New(), [], Sample.Lease));
+        Assert.Equal(3, await ledger.AskAsync<long>("select count(*) from attempts"));
+    }
+
+    [Fact]
     public async Task A_lease_that_ran_out_is_rescued_under_a_higher_term_and_the_attempt_is_kept()
     {
         await using var ledger = await TestServer.NewLedgerAsync();

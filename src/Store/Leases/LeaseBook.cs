@@ -35,8 +35,25 @@ public sealed class LeaseBook
             command.Parameters.Add(new() { Value = shares?.Keys.Select(s => s.Value).ToArray() ?? [] });
             command.Parameters.Add(new() { Value = shares?.Values.ToArray() ?? [] });
         }
+        return await ClaimedAsync(command, silo, cancel);
+    }
+
+    /// <summary>What the store gave this silo without its knowing, because an answer was lost. To be asked between two claims.</summary>
+    /// <param name="known">The leases it knows of.</param>
+    public async Task<IReadOnlyList<Claim>> RecallAsync(SiloId silo, IReadOnlyCollection<Lease> known, TimeSpan duration, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(Recall);
+        command.Parameters.Add(new() { Value = silo.Value });
+        command.Parameters.Add(new() { Value = duration });
+        command.Parameters.Add(new() { Value = known.Select(l => l.Trial.Value).ToArray() });
+        command.Parameters.Add(new() { Value = known.Select(l => l.Term).ToArray() });
+        return await ClaimedAsync(command, silo, cancel);
+    }
+
+    private static async Task<List<Claim>> ClaimedAsync(NpgsqlCommand command, SiloId silo, CancellationToken cancel)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var claims = new List<Claim>(count);
+        var claims = new List<Claim>();
         while (await reader.ReadAsync(cancel))
         {
             claims.Add(new Claim(
@@ -131,6 +148,16 @@ public sealed class LeaseBook
         SET state = 'Running', silo = $1, term = t.term + 1, lease_until = now() + $3, claimed_at = now(),
             started_at = coalesce(t.started_at, now())
         FROM chosen WHERE t.id = chosen.id
+        RETURNING t.id, t.term, t.sweep, t.ordinal, t.replicate, t.configuration
+        """;
+
+    private const string Recall =
+        """
+        UPDATE ledger.trials t SET lease_until = now() + $2
+        FROM ledger.sweeps s
+        CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Running' AND silo = $1) mine
+        WHERE s.closed_at IS NULL AND t.id = mine.id AND t.silo = $1 AND t.lease_until IS NOT NULL
+          AND NOT EXISTS (SELECT FROM unnest($3::bigint[], $4::integer[]) AS l (trial, term) WHERE l.trial = t.id AND l.term = t.term)
         RETURNING t.id, t.term, t.sweep, t.ordinal, t.replicate, t.configuration
         """;
 
