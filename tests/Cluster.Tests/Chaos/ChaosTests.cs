@@ -10,6 +10,9 @@ namespace SweepCluster.Cluster.Tests.Chaos;
 /// <summary>Real silos on a real server, and what can happen to them. After each accident the store holds what an undisturbed run leaves.</summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
+    // Twenty processes on few cores: some are not heard for seconds, though they live.
+    private const int CrowdLease = 6;
+
     private readonly PostgresServer _server = new();
     private readonly List<SiloProcess> _silos = [];
 
@@ -23,9 +26,9 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     public async Task Twenty_silos_killed_at_random_lose_nothing_and_do_nothing_twice()
     {
         var (seed, random) = Seed.Draw(output);
-        var specification = Sweeps.Tiny(Seed.IsLong ? 400 : 120, epochs: 60, points: 400);
+        var specification = Sweeps.Lasting(Seed.IsLong ? 400 : 120, TimeSpan.FromMilliseconds(60));
         var (ledger, sweep, address) = await LaunchAsync(specification);
-        for (var i = 0; i < 20; i++) Start(address);
+        for (var i = 0; i < 20; i++) Start(address, CrowdLease);
 
         var kills = Seed.IsLong ? 60 : 12;
         for (var kill = 1; kill <= kills; kill++)
@@ -46,8 +49,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     public async Task A_silo_killed_again_and_again_in_one_long_trial_is_followed_from_its_checkpoints()
     {
         var (seed, random) = Seed.Draw(output);
-        // Long enough that no silo of a fast machine finishes it between two kills.
-        var specification = Sweeps.Tiny(1, epochs: 100_000, points: 400);
+        // Between two kills some half a second of it is trained.
+        var specification = Sweeps.Lasting(1, TimeSpan.FromSeconds(8));
         var (ledger, sweep, address) = await LaunchAsync(specification);
 
         var kept = 0;
@@ -70,7 +73,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_silo_frozen_for_longer_than_its_lease_finds_its_writes_refused_when_it_goes_on()
     {
-        var specification = Sweeps.Tiny(3, epochs: 3000, points: 400);
+        var specification = Sweeps.Lasting(3, TimeSpan.FromSeconds(2));
         var (ledger, sweep, address) = await LaunchAsync(specification);
         var frozen = Start(address);
         await ledger.BecomesAsync("select count(*) > 0 from losses");
@@ -84,7 +87,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await Undisturbed.AssertAsync(ledger, sweep, specification, living.Said);
         await WaitAsync(() => frozen.Said.Contains("is lost"), () => frozen.Said);
         Assert.False(frozen.HasExited);
-        Assert.Equal(2, await ledger.AskAsync<long>("select count(*) from silos where state = 'Running'"));
+        // A refused write may be what told it, so its next heartbeat is still to come.
+        await ledger.BecomesAsync("select count(*) = 2 from silos where state = 'Running'");
     }
 
     [Theory]
@@ -95,7 +99,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         var (seed, random) = Seed.Draw(output);
         var rounds = Seed.IsLong ? 8 : 3;
         // Many short trials, so that every kind of request is on its way now and then when the server goes.
-        var specification = Sweeps.Tiny(40 * rounds, epochs: 60, points: 400);
+        var specification = Sweeps.Lasting(40 * rounds, TimeSpan.FromMilliseconds(30));
         var (ledger, sweep, address) = await LaunchAsync(specification);
         for (var i = 0; i < 2; i++) Start(address, lease: 15);
 
@@ -151,7 +155,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     {
         _silos[index].Kill();
         _silos[index].Dispose();
-        _silos[index] = new SiloProcess(address);
+        _silos[index] = new SiloProcess(address, CrowdLease);
     }
 
     private static async Task WaitAsync(Func<bool> condition, Func<string> otherwise)
