@@ -113,10 +113,18 @@ public sealed partial class SiloHost
 
     private async Task<SiloEnd> ClaimAsync(CancellationToken stop, CancellationToken abandon)
     {
+        var unsure = false;
         while (!stop.IsCancellationRequested)
         {
             try
             {
+                if (unsure)
+                {
+                    var given = await _ledger.Leases.RecallAsync(Id, [.. _slots.Active.Select(a => a.Claim.Lease)], _options.Lease, CancellationToken.None);
+                    if (given.Count > 0) LogRecalled(given.Count);
+                    foreach (var claim in given) await _slots.ActivateAsync(claim, abandon);
+                    unsure = false;
+                }
                 if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
@@ -132,6 +140,8 @@ public sealed partial class SiloHost
             }
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
+                // The store may have given what it could no longer say.
+                unsure = true;
                 LogStoreAway(e.Message);
                 await _wake.WaitAsync(_options.Poll, stop);
             }

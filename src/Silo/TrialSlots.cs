@@ -94,6 +94,12 @@ internal sealed partial class TrialSlots(
                 news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, losses.Epoch, losses.Training, losses.Validation));
             }, abandon);
         }
+        catch (Exception e) when (StoreFailures.Explain(e, ledger.Address) is { } explained)
+        {
+            // The store cannot be used at all any more; the silo's next claim or heartbeat ends it with the same sentence.
+            LogLeft(trial, explained.Message);
+            end = new TrialEnd(null, explained.Message, null, 0);
+        }
         catch (Exception e)
         {
             // We are wrong. The lease runs out by itself; the bound on attempts ends a trial that does this every time.
@@ -120,6 +126,9 @@ internal sealed partial class TrialSlots(
 
     [LoggerMessage(46, LogLevel.Warning, "sweep {Sweep} waits for silos with the trainer {Trainer}, which this one does not have (`sweep doctor` says why)")]
     private partial void LogLeftToOthers(SweepId sweep, string trainer);
+
+    [LoggerMessage(30, LogLevel.Warning, "trial {Trial} is left as it is: {Reason}")]
+    private partial void LogLeft(TrialId trial, string reason);
 
     [LoggerMessage(27, LogLevel.Warning, "{Trials} trials could not be given back in time; their leases run out by themselves")]
     private partial void LogAbandoned(int trials);
