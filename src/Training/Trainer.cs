@@ -79,8 +79,7 @@ internal abstract unsafe class Trainer
         Forward(rows.Length, !Rate.DropsNothing, isArranged: true);
         GatherTargets(rows);
         var loss = Error(rows.Length);
-        Backward(rows.Length, !Rate.DropsNothing);
-        Update(step, Plan.RateAt(step, _batches));
+        Step(rows.Length, !Rate.DropsNothing, step, Plan.RateAt(step, _batches));
         Refresh();
         return loss;
     }
@@ -160,15 +159,12 @@ internal abstract unsafe class Trainer
     /// <summary>Outputs and targets to the batch's loss and delta.</summary>
     protected abstract float Error(int rows);
 
-    /// <summary>Delta to the gradient.</summary>
-    protected abstract void Backward(int rows, bool withDropout);
+    /// <summary>Delta to the gradient, and gradient to θ.</summary>
+    protected abstract void Step(int rows, bool withDropout, long step, double rate);
 
     protected abstract void FoldStem(FoldedStem fold);
 
     protected abstract void Run(Walk walk);
-
-    /// <summary>Gradient to θ.</summary>
-    protected abstract void Update(long step, double rate);
 
     /// <summary>Whether θ and the moments hold neither NaN nor infinity.</summary>
     public abstract bool IsFinite();
