@@ -178,16 +178,8 @@ internal abstract unsafe class Trainer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GatherInputs(ReadOnlySpan<int> rows)
-    {
-        int stride = Parameters.Layers[0].InputStride, inputs = _data.Inputs;
-        var x = _data.X;
-        for (var r = 0; r < rows.Length; r++)
-        {
-            for (var i = 0; i < inputs; i++) Batch.Inputs[(r * stride) + i] = x[(rows[r] * inputs) + i];
-        }
-    }
+    private void GatherInputs(ReadOnlySpan<int> rows) =>
+        Gather(_data.X, _data.Inputs, rows, Batch.Inputs, Parameters.Layers[0].InputStride);
 
     private void GatherTargets(ReadOnlySpan<int> rows) =>
         Gather(_data.Y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
@@ -196,6 +188,12 @@ internal abstract unsafe class Trainer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(ReadOnlySpan<float> source, int width, ReadOnlySpan<int> rows, float* target, int stride)
     {
+        if (width == 1)
+        {
+            for (var r = 0; r < rows.Length; r++, target += stride) *target = source[rows[r]];
+            return;
+        }
+
         for (var r = 0; r < rows.Length; r++)
         {
             for (var c = 0; c < width; c++) target[(r * stride) + c] = source[(rows[r] * width) + c];

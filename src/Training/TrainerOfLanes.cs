@@ -127,11 +127,11 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
                 // The second layer's gradients first: the weights below then take their step in this layer's product as well.
                 Second.Backward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, next, Parameters.Gradient + layers[l - 1].Offset, LinesGradient);
                 if (Fold is not null) FoldedStemKernel<TLanes, TVector>.Unfold(Fold, Parameters.Gradient);
-                Gradient(l, rows, delta, hadSums, adam, 0);
+                Gradient(l, rows, delta, hadSums, adam);
                 return;
             }
 
-            Gradient(l, rows, delta, hadSums, adam, l);
+            Gradient(l, rows, delta, hadSums, adam);
             var used = delta;
             delta = next;
             next = used;
@@ -199,8 +199,8 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     }
 
     /// <summary>dW[o, i] = Σᵣ δ[r, o] · a[r, i] and db[o] = Σᵣ δ[r, o], rows ascending.</summary>
-    /// <param name="adam">The step that the layers from <paramref name="from"/> on take meanwhile, where there is room.</param>
-    private void Gradient(int l, int rows, float* delta, bool hasSums, AdamStep? adam, int from)
+    /// <param name="adam">The step that the layer takes meanwhile, where there is room.</param>
+    private void Gradient(int l, int rows, float* delta, bool hasSums, AdamStep? adam)
     {
         var layer = Parameters.Layers[l];
         var input = l == 0 ? Batch.Inputs : Batch.Outputs[l - 1];
@@ -225,7 +225,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         {
             companion = Companion<TLanes, TVector>.Adam(
                 adam!.Value, Parameters.Theta, Parameters.Gradient, Parameters.First, Parameters.Second,
-                Parameters.Layers[from].Offset, layer.Offset, layer.PaddedInputs, layer.Offset + layer.StoredCount);
+                layer.Offset, layer.PaddedInputs, layer.Offset + layer.StoredCount);
         }
 
         Product<TLanes, TVector>.Multiply(
@@ -233,7 +233,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             layer.Outputs, layer.PaddedInputs, rows, Batch.Zeros, gradient, layer.PaddedInputs, ref companion);
         if (!follows) return;
         companion.Finish();
-        for (var done = from; done <= l; done++) Parameters.Layers[done].IsUpdated = true;
+        layer.IsUpdated = true;
     }
 
     // The logistic function of padding is ½, and padding must be zero.

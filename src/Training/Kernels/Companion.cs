@@ -15,14 +15,10 @@ internal unsafe struct Companion<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>Vectors between a moment and its θ: one long chain of both would hold up the multiply-adds behind it.</summary>
-    private const int Lag = 4;
-
     private Work _work;
     private nint _next;
     private nint _ready;
     private nint _start;
-    private nint _begin;
     private nint _end;
     private nint _rowLength;
     private float* _block; // z, δ or θ
@@ -72,27 +68,24 @@ internal unsafe struct Companion<TLanes, TVector>
         _mask = mask,
     };
 
-    /// <summary>An Adam step on θ from number <paramref name="first"/> on.</summary>
-    /// <param name="start">Where the product's gradient begins; the numbers before it are ready.</param>
+    /// <summary>An Adam step on the numbers from start to end, the first of which are the product's.</summary>
     public static Companion<TLanes, TVector> Adam(
-        in AdamStep step, float* theta, float* gradient, float* m, float* v, int first, int start, int rowLength, int end) => new()
+        in AdamStep step, float* theta, float* gradient, float* m, float* v, int start, int rowLength, int end) => new()
         {
             _work = Work.Adam,
             _block = theta,
             _gradient = gradient,
             _first = m,
             _second = v,
-            _next = first,
-            _begin = first,
-            _ready = start,
+            _next = start,
             _start = start,
             _rowLength = rowLength,
             _end = end,
             _adam = step,
         };
 
-    /// <summary>Steps in depth for each vector: so many that their multiply-adds take longer than it, but work that has piled up hurries.</summary>
-    public readonly int Stride => _ready - _next > 32 * TLanes.Count ? 3 : 4;
+    /// <summary>Steps in depth for each vector: so many that their multiply-adds take longer than it.</summary>
+    public const int Stride = 4;
 
     /// <summary>The product's first rows are in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,43 +98,49 @@ internal unsafe struct Companion<TLanes, TVector>
         var i = _next;
         if (i >= _ready) return;
         _next = i + TLanes.Count;
-        if (_work == Work.Adam)
+        if (_work != Work.Adam)
         {
-            AdamKernel<TLanes, TVector>.Remember(_adam, _block + i, _gradient + i, _first + i, _second + i, out _, out _);
-            i -= Lag * TLanes.Count;
-            if (i >= _begin) AdamKernel<TLanes, TVector>.Move(_adam, _block + i, TLanes.Load(_first + i), TLanes.Load(_second + i));
+            Pass(i);
             return;
         }
 
-        var target = _block + i;
-        if (_work == Work.Forward)
-        {
-            TLanes.Store(target, Elementwise<TLanes, TVector>.Forward(TLanes.Load(target), TLanes.Broadcast(_slope), _mask, i));
-            return;
-        }
-
-        var d = Elementwise<TLanes, TVector>.Backward(TLanes.Load(_outputs + i), TLanes.Load(target), TLanes.Broadcast(_slope), _tiny, _mask, i);
-        TLanes.Store(target, d);
-        var sums = _sums + (i & ((4 * TLanes.Count) - 1));
-        TLanes.Store(sums, TLanes.Add(TLanes.Load(sums), d));
+        AdamKernel<TLanes, TVector>.Remember(_adam, _block + i, _gradient + i, _first + i, _second + i);
+        i -= AdamKernel<TLanes, TVector>.Lag;
+        if (i >= _start) AdamKernel<TLanes, TVector>.Move(_adam, _block + i, _first + i, _second + i);
     }
 
     /// <summary>All that is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish()
     {
-        _ready = _end;
         if (_work != Work.Adam)
         {
-            while (_next < _end) Next();
+            for (var i = _next; i < _end; i += TLanes.Count) Pass(i);
             return;
         }
 
-        for (var i = Math.Max(_begin, _next - (Lag * TLanes.Count)); i < _next; i += TLanes.Count)
+        for (var i = Math.Max(_start, _next - AdamKernel<TLanes, TVector>.Lag); i < _next; i += TLanes.Count)
         {
-            AdamKernel<TLanes, TVector>.Move(_adam, _block + i, TLanes.Load(_first + i), TLanes.Load(_second + i));
+            AdamKernel<TLanes, TVector>.Move(_adam, _block + i, _first + i, _second + i);
         }
 
         AdamKernel<TLanes, TVector>.Step(_adam, _block + _next, _gradient + _next, _first + _next, _second + _next, (int)(_end - _next));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Pass(nint i)
+    {
+        var target = _block + i;
+        var slope = TLanes.Broadcast(_slope);
+        if (_work == Work.Forward)
+        {
+            TLanes.Store(target, Elementwise<TLanes, TVector>.Forward(TLanes.Load(target), slope, _mask, i));
+            return;
+        }
+
+        var d = Elementwise<TLanes, TVector>.Backward(TLanes.Load(_outputs + i), TLanes.Load(target), slope, _tiny, _mask, i);
+        TLanes.Store(target, d);
+        var sums = _sums + (i & ((4 * TLanes.Count) - 1));
+        TLanes.Store(sums, TLanes.Add(TLanes.Load(sums), d));
     }
 }

@@ -26,14 +26,13 @@ internal static unsafe class Tiles<TLanes, TVector>
             var l3 = left + (r3 * leftRow);
             var b = right;
             nint step = 0;
-            var stride = companion.Stride;
             LoadFour(initial + (r * initialStride), out var a00, out var a01, out var a02, out var a03);
             LoadFour(initial + (r1 * initialStride), out var a10, out var a11, out var a12, out var a13);
             LoadFour(initial + (r2 * initialStride), out var a20, out var a21, out var a22, out var a23);
             LoadFour(initial + (r3 * initialStride), out var a30, out var a31, out var a32, out var a33);
             for (var k = depth; k > 0;)
             {
-                var end = k > stride ? k - stride : 0;
+                var end = Math.Max(k - Companion<TLanes, TVector>.Stride, 0);
                 for (; k > end; k--)
                 {
                     LoadFour(b, out var b0, out var b1, out var b2, out var b3);

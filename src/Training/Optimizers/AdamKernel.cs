@@ -46,39 +46,45 @@ internal static unsafe class AdamKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    /// <summary>Vectors between m and v and their θ: one long chain of both would hold up what comes behind it.</summary>
+    public static nint Lag => 4 * TLanes.Count;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(in AdamStep step, float* theta, float* gradient, float* first, float* second, int count)
     {
-        for (nint i = 0; i < count; i += TLanes.Count)
+        nint i = 0;
+        for (; i < Math.Min(Lag, count); i += TLanes.Count) Remember(step, theta + i, gradient + i, first + i, second + i);
+        for (; i < count; i += TLanes.Count)
         {
-            Remember(step, theta + i, gradient + i, first + i, second + i, out var m, out var v);
-            Move(step, theta + i, m, v);
+            Remember(step, theta + i, gradient + i, first + i, second + i);
+            var late = i - Lag;
+            Move(step, theta + late, first + late, second + late);
         }
+
+        for (i = Math.Max(0, count - Lag); i < count; i += TLanes.Count) Move(step, theta + i, first + i, second + i);
     }
 
     /// <summary>A vector's m and v.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Remember(in AdamStep step, float* theta, float* gradient, float* first, float* second, out TVector m, out TVector v)
+    public static void Remember(in AdamStep step, float* theta, float* gradient, float* first, float* second)
     {
         var tiny = TLanes.Broadcast(Tiny.Normal);
         var g = TLanes.Load(gradient);
         if (step.Decay != 0) g = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Decay), TLanes.Load(theta), g);
-        m = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Beta1), TLanes.Load(first), TLanes.Multiply(TLanes.Broadcast(step.Gain1), g));
-        m = TLanes.WhereGreater(tiny, TLanes.Abs(m), TLanes.Zero, m);
-        TLanes.Store(first, m);
+        var m = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Beta1), TLanes.Load(first), TLanes.Multiply(TLanes.Broadcast(step.Gain1), g));
+        TLanes.Store(first, TLanes.WhereGreater(tiny, TLanes.Abs(m), TLanes.Zero, m));
         var s = TLanes.WhereGreater(TLanes.Broadcast(Tiny.Squared), TLanes.Abs(g), TLanes.Zero, g);
-        v = TLanes.FusedMultiplyAdd(
+        var v = TLanes.FusedMultiplyAdd(
             TLanes.Broadcast(step.Beta2), TLanes.Load(second), TLanes.Multiply(TLanes.Multiply(TLanes.Broadcast(step.Gain2), s), s));
-        v = TLanes.WhereGreater(tiny, v, TLanes.Zero, v);
-        TLanes.Store(second, v);
+        TLanes.Store(second, TLanes.WhereGreater(tiny, v, TLanes.Zero, v));
     }
 
     /// <summary>A vector's θ from its m and v.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Move(in AdamStep step, float* theta, TVector m, TVector v)
+    public static void Move(in AdamStep step, float* theta, float* first, float* second)
     {
-        var root = TLanes.Add(TLanes.Sqrt(v), TLanes.Broadcast(step.Epsilon));
-        var t = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Descent), TLanes.Divide(m, root), TLanes.Load(theta));
+        var root = TLanes.Add(TLanes.Sqrt(TLanes.Load(second)), TLanes.Broadcast(step.Epsilon));
+        var t = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Descent), TLanes.Divide(TLanes.Load(first), root), TLanes.Load(theta));
         TLanes.Store(theta, TLanes.WhereGreater(TLanes.Broadcast(Tiny.Factor), TLanes.Abs(t), TLanes.Zero, t));
     }
 }

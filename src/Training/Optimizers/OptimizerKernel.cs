@@ -17,20 +17,13 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
     /// <param name="early">Of <see cref="Early"/>: what is left of it.</param>
     public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters, AdamStep? early = null)
     {
-        var count = parameters.Count;
         if (early is { } begun)
         {
-            foreach (var layer in parameters.Layers)
-            {
-                var o = layer.Offset;
-                if (!layer.IsUpdated) AdamKernel<TLanes, TVector>.Step(begun, parameters.Theta + o, parameters.Gradient + o, parameters.First + o, parameters.Second + o, layer.StoredCount);
-                layer.IsUpdated = false;
-            }
-
-            Shrinkage<TLanes, TVector>.Threshold(begun.Threshold, parameters.Theta, count);
+            Complete(begun, parameters);
             return;
         }
 
+        var count = parameters.Count;
         if (plan.ClipNorm is { } limit) GradientClip<TLanes, TVector>.Apply(limit, parameters.Gradient, count);
         switch (plan.Optimizer)
         {
@@ -52,6 +45,18 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
             default:
                 throw new ArgumentException($"{nameof(plan)}: knows no kernel for {plan.Optimizer.GetType().Name}");
         }
+    }
+
+    private static void Complete(in AdamStep step, ParameterMemory parameters)
+    {
+        foreach (var layer in parameters.Layers)
+        {
+            var o = layer.Offset;
+            if (!layer.IsUpdated) AdamKernel<TLanes, TVector>.Step(step, parameters.Theta + o, parameters.Gradient + o, parameters.First + o, parameters.Second + o, layer.StoredCount);
+            layer.IsUpdated = false;
+        }
+
+        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, parameters.Theta, parameters.Count);
     }
 
     private static void Adam(in AdamStep step, ParameterMemory parameters)
