@@ -79,8 +79,7 @@ internal abstract unsafe class Trainer
         Forward(rows.Length, !Rate.DropsNothing, isArranged: true);
         GatherTargets(rows);
         var loss = Error(rows.Length);
-        Backward(rows.Length, !Rate.DropsNothing);
-        Update(step, Plan.RateAt(step, _batches));
+        Step(rows.Length, !Rate.DropsNothing, step, Plan.RateAt(step, _batches));
         Refresh();
         return loss;
     }
@@ -160,15 +159,12 @@ internal abstract unsafe class Trainer
     /// <summary>Outputs and targets to the batch's loss and delta.</summary>
     protected abstract float Error(int rows);
 
-    /// <summary>Delta to the gradient.</summary>
-    protected abstract void Backward(int rows, bool withDropout);
+    /// <summary>Delta to the gradient, and gradient to θ.</summary>
+    protected abstract void Step(int rows, bool withDropout, long step, double rate);
 
     protected abstract void FoldStem(FoldedStem fold);
 
     protected abstract void Run(Walk walk);
-
-    /// <summary>Gradient to θ.</summary>
-    protected abstract void Update(long step, double rate);
 
     /// <summary>Whether θ and the moments hold neither NaN nor infinity.</summary>
     public abstract bool IsFinite();
@@ -182,16 +178,8 @@ internal abstract unsafe class Trainer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GatherInputs(ReadOnlySpan<int> rows)
-    {
-        int stride = Parameters.Layers[0].InputStride, inputs = _data.Inputs;
-        var x = _data.X;
-        for (var r = 0; r < rows.Length; r++)
-        {
-            for (var i = 0; i < inputs; i++) Batch.Inputs[(r * stride) + i] = x[(rows[r] * inputs) + i];
-        }
-    }
+    private void GatherInputs(ReadOnlySpan<int> rows) =>
+        Gather(_data.X, _data.Inputs, rows, Batch.Inputs, Parameters.Layers[0].InputStride);
 
     private void GatherTargets(ReadOnlySpan<int> rows) =>
         Gather(_data.Y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
@@ -200,6 +188,12 @@ internal abstract unsafe class Trainer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(ReadOnlySpan<float> source, int width, ReadOnlySpan<int> rows, float* target, int stride)
     {
+        if (width == 1)
+        {
+            for (var r = 0; r < rows.Length; r++, target += stride) *target = source[rows[r]];
+            return;
+        }
+
         for (var r = 0; r < rows.Length; r++)
         {
             for (var c = 0; c < width; c++) target[(r * stride) + c] = source[(rows[r] * width) + c];

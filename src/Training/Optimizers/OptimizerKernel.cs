@@ -8,10 +8,21 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    /// <summary>Adam's step, if θ may take it number by number as soon as a gradient is known.</summary>
+    public static AdamStep? Early(TrainingPlan plan, long step, double rate) =>
+        plan is { Optimizer: AdamPlan adam, ClipNorm: null } ? AdamStep.At(step, rate, adam, plan.Regularization) : null;
+
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="rate">The schedule's at this step.</param>
-    public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters)
+    /// <param name="early">Of <see cref="Early"/>: what is left of it.</param>
+    public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters, AdamStep? early = null)
     {
+        if (early is { } begun)
+        {
+            Complete(begun, parameters);
+            return;
+        }
+
         var count = parameters.Count;
         if (plan.ClipNorm is { } limit) GradientClip<TLanes, TVector>.Apply(limit, parameters.Gradient, count);
         switch (plan.Optimizer)
@@ -36,6 +47,21 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
         }
     }
 
-    private static void Adam(in AdamStep step, ParameterMemory parameters) => AdamKernel<TLanes, TVector>.Step(
-        step, parameters.Theta, parameters.Gradient, parameters.First, parameters.Second, parameters.Count);
+    private static void Complete(in AdamStep step, ParameterMemory parameters)
+    {
+        foreach (var layer in parameters.Layers)
+        {
+            var o = layer.Offset;
+            if (!layer.IsUpdated) AdamKernel<TLanes, TVector>.Step(step, parameters.Theta + o, parameters.Gradient + o, parameters.First + o, parameters.Second + o, layer.StoredCount);
+            layer.IsUpdated = false;
+        }
+
+        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, parameters.Theta, parameters.Count);
+    }
+
+    private static void Adam(in AdamStep step, ParameterMemory parameters)
+    {
+        AdamKernel<TLanes, TVector>.Step(step, parameters.Theta, parameters.Gradient, parameters.First, parameters.Second, parameters.Count);
+        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, parameters.Theta, parameters.Count);
+    }
 }
