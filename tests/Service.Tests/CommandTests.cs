@@ -27,6 +27,7 @@ public sealed class CommandTests(ServiceFixture service)
         Assert.Equal(0, process.ExitCode);
         Assert.Contains("1 token", error);
         Assert.DoesNotContain("   at ", error);
+        Assert.DoesNotContain("from-the-environment-1", error);
     }
 
     [Theory]

@@ -81,6 +81,7 @@ public class LiveTests(ServiceFixture service)
                 Assert.NotNull(page.Headers.RetryAfter);
                 var text = await page.Content.ReadAsStringAsync();
                 Assert.Contains("The store does not answer", text);
+                Assert.Contains("data-again=\"5\"", text);
                 Assert.DoesNotContain(home, text);
                 Assert.DoesNotContain("Npgsql", text);
             }

@@ -626,6 +626,8 @@
     };
 
     const show = state => {
+      say(state.note ?? '');
+      if (state.state === 'Unknown') return; // the service has not reached the store yet; what the page shows is newer
       const bar = section.querySelector('progress');
       bar.max = Math.max(1, state.trials);
       bar.value = state.ended;
@@ -636,7 +638,6 @@
         item.hidden = count === 0;
         item.querySelector('strong').textContent = count.toLocaleString('en');
       }
-      say(state.note ?? '');
       const running = field('running');
       running.hidden = state.running.length === 0;
       if (!running.contains(document.activeElement) || document.activeElement === running) {
@@ -676,7 +677,17 @@
     }, Number(part.dataset.renew) * 1000);
   }
 
+  /** A page that says why there is nothing to see yet, until there is. */
+  function tryAgain(part) {
+    setInterval(async () => {
+      if (document.hidden) return;
+      const answer = await fetch(window.location.href).catch(() => null);
+      if (answer?.ok) window.location.reload();
+    }, Number(part.dataset.again) * 1000);
+  }
+
   watchFigures();
+  for (const part of document.querySelectorAll('[data-again]')) tryAgain(part);
   for (const section of document.querySelectorAll('[data-live]')) follow(section);
   for (const part of document.querySelectorAll('[data-renew]')) renewOften(part);
   document.documentElement.dataset.script = 'on';

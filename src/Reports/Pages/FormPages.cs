@@ -70,7 +70,7 @@ internal static class ProblemPage
         refusal.Title, caller,
         page =>
         {
-            page.Open("p", "class", "kicker").Text($"{refusal.Status}").Close().Line().Element("h1", refusal.Title).Line();
+            page.Open("p", "class", "kicker", "data-again", refusal.Status == 503 ? "5" : null).Text($"{refusal.Status}").Close().Line().Element("h1", refusal.Title).Line();
             foreach (var line in refusal.Message.Split('\n'))
                 page.Element("p", TextWidth.Fit(line, 1, 600)).Line();
             if (refusal.Members.GetValueOrDefault("candidates") is string[] candidates)
