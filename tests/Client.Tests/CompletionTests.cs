@@ -9,8 +9,8 @@ public sealed class CompletionTests
     private static readonly string Folder = Path.GetTempPath();
 
     [Theory]
-    [InlineData("sweep rep", "report")]
-    [InlineData("sweep re", "report resume retry")]
+    [InlineData("sweep rep", "report reports")]
+    [InlineData("sweep re", "report reports resume retry")]
     [InlineData("sweep run --sl", "--slots")]
     [InlineData("sweep export l2 --table ", "fits losses snapshots trials")]
     [InlineData("sweep query --format j", "json")]
