@@ -80,11 +80,11 @@ internal abstract unsafe class Trainer
         GatherTargets(rows);
         var loss = Error(rows.Length);
         Step(rows.Length, !Rate.DropsNothing, step, Plan.RateAt(step, _batches));
-        Refresh();
+        if (Fold is not null) FoldStem(Fold);
         return loss;
     }
 
-    /// <summary>Everything derived from θ; to be called whenever θ has changed.</summary>
+    /// <summary>Everything derived from θ; to be called whenever θ has changed from outside.</summary>
     public void Refresh()
     {
         Parameters.RefreshCopies();
@@ -159,7 +159,7 @@ internal abstract unsafe class Trainer
     /// <summary>Outputs and targets to the batch's loss and delta.</summary>
     protected abstract float Error(int rows);
 
-    /// <summary>Delta to the gradient, and gradient to θ.</summary>
+    /// <summary>Delta to the gradient, gradient to θ, and the layers' copies of it.</summary>
     protected abstract void Step(int rows, bool withDropout, long step, double rate);
 
     protected abstract void FoldStem(FoldedStem fold);

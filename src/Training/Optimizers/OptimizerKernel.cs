@@ -3,7 +3,7 @@ using SweepCluster.Training.Network;
 
 namespace SweepCluster.Training.Optimizers;
 
-/// <summary>One step of whichever optimizer the plan names, from the loss gradient in the parameters' memory.</summary>
+/// <summary>One step of whichever optimizer the plan names, from the loss gradient in the parameters' memory; then the layers' copies.</summary>
 internal static unsafe class OptimizerKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
@@ -45,18 +45,31 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
             default:
                 throw new ArgumentException($"{nameof(plan)}: knows no kernel for {plan.Optimizer.GetType().Name}");
         }
+
+        parameters.RefreshCopies();
+    }
+
+    /// <summary>All of Adam that is left to do for a layer whose θ took the step <see cref="Early"/>.</summary>
+    public static void Complete(in AdamStep step, LayerMemory layer)
+    {
+        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, layer.Weights, layer.StoredCount);
+        layer.RefreshCopy(); // while the first cache holds the weights
+        layer.IsUpdated = true;
     }
 
     private static void Complete(in AdamStep step, ParameterMemory parameters)
     {
         foreach (var layer in parameters.Layers)
         {
-            var o = layer.Offset;
-            if (!layer.IsUpdated) AdamKernel<TLanes, TVector>.Step(step, parameters.Theta + o, parameters.Gradient + o, parameters.First + o, parameters.Second + o, layer.StoredCount);
+            if (!layer.IsUpdated)
+            {
+                var o = layer.Offset;
+                AdamKernel<TLanes, TVector>.Step(step, parameters.Theta + o, parameters.Gradient + o, parameters.First + o, parameters.Second + o, layer.StoredCount);
+                Complete(step, layer);
+            }
+
             layer.IsUpdated = false;
         }
-
-        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, parameters.Theta, parameters.Count);
     }
 
     private static void Adam(in AdamStep step, ParameterMemory parameters)

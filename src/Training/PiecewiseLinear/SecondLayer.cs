@@ -131,9 +131,9 @@ internal sealed unsafe class SecondLayer
     {
         nint outputs = _layer.PaddedOutputs;
         nint c = 0;
-        for (; c + (2 * TLanes.Count) <= outputs; c += 2 * TLanes.Count)
+        for (; c + (4 * TLanes.Count) <= outputs; c += 4 * TLanes.Count)
         {
-            TVector p0 = TLanes.Zero, p1 = TLanes.Zero, q0 = TLanes.Zero, q1 = TLanes.Zero;
+            TVector p0 = TLanes.Zero, p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
             var d = delta + c;
             var prefix = _prefixes + c;
             var row = 0;
@@ -143,16 +143,25 @@ internal sealed unsafe class SecondLayer
                 for (; row < end; row++, d += outputs)
                 {
                     TVector at = TLanes.Broadcast(x[row]), d0 = TLanes.Load(d), d1 = TLanes.Load(d + TLanes.Count);
+                    TVector d2 = TLanes.Load(d + (2 * TLanes.Count)), d3 = TLanes.Load(d + (3 * TLanes.Count));
                     p0 = TLanes.Add(p0, d0);
                     p1 = TLanes.Add(p1, d1);
+                    p2 = TLanes.Add(p2, d2);
+                    p3 = TLanes.Add(p3, d3);
                     q0 = TLanes.FusedMultiplyAdd(at, d0, q0);
                     q1 = TLanes.FusedMultiplyAdd(at, d1, q1);
+                    q2 = TLanes.FusedMultiplyAdd(at, d2, q2);
+                    q3 = TLanes.FusedMultiplyAdd(at, d3, q3);
                 }
 
                 TLanes.Store(prefix, p0);
                 TLanes.Store(prefix + TLanes.Count, p1);
+                TLanes.Store(prefix + (2 * TLanes.Count), p2);
+                TLanes.Store(prefix + (3 * TLanes.Count), p3);
                 TLanes.Store(prefix + outputs, q0);
                 TLanes.Store(prefix + outputs + TLanes.Count, q1);
+                TLanes.Store(prefix + outputs + (2 * TLanes.Count), q2);
+                TLanes.Store(prefix + outputs + (3 * TLanes.Count), q3);
             }
         }
 
