@@ -54,6 +54,20 @@ public sealed partial class ReadmeTests : IAsyncLifetime
         await AssertPictureAsync("docs/figures/l2/densities.svg", Directory.GetDirectories(Path.Combine(_home, "reports")).Single());
     }
 
+    [Fact]
+    public async Task The_tutorial_s_commands_print_what_it_shows()
+    {
+        await using var server = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = Path.Combine(_home, "private") });
+        var environment = new Dictionary<string, string> { ["SWEEP_HOME"] = Path.Combine(_home, "private") };
+        var tutorial = await File.ReadAllTextAsync(Path.Combine(_root, "docs", "tutorial.md"));
+        await File.WriteAllTextAsync(Path.Combine(_home, "map.yaml"), Regex.Match(tutorial, "(?<=```yaml\n).*?(?=```)", RegexOptions.Singleline).Value);
+
+        var commands = Commands(tutorial).ToList();
+
+        Assert.NotEmpty(commands);
+        foreach (var (command, shown) in commands) AssertShown(shown, await RunAsync(command, environment), command);
+    }
+
     /// <summary>The README's picture is the one that its first command draws, byte for byte; SWEEP_APPROVE=1 accepts a new one, and new numbers.</summary>
     private async Task AssertPictureAsync(string picture, string report)
     {
