@@ -94,7 +94,7 @@ public sealed class SweepArchive
         }
         var open = await CheckTrialsAsync(connection, sweep, specification, cancel);
         var hashed = await CheckParametersAsync(connection, sweep, hashOf, cancel);
-        await ExecuteAsync(connection, "ANALYZE ledger.trials, ledger.data_rows, ledger.fits", cancel);
+        await ExecuteAsync(connection, "ANALYZE ledger.trials", cancel);
         await transaction.CommitAsync(cancel);
         return new Imported(sweep, manifest.Name, specification.TrialCount, open, hashed);
     }

@@ -100,9 +100,6 @@ public sealed class ResultWriter
             }
             await copy.CompleteAsync(cancel);
         }
-        // A planner that still takes the table for a small one joins fits with it row by row, for minutes.
-        await using (var analyze = new NpgsqlCommand("ANALYZE ledger.data_rows", connection))
-            await analyze.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
     }
 
