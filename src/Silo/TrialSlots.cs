@@ -22,7 +22,11 @@ internal sealed partial class TrialSlots(
     private readonly DataSets _dataSets = new(ledger);
     private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
 
-    public int Free => options.Slots - _active.Count;
+    /// <summary>
+    /// A trial whose end is being recorded needs no core: the next one is claimed meanwhile, or the slot would stand still for two round
+    /// trips and a disk. No more of them than slots, so that a store that takes nothing is not given ever more to wait for.
+    /// </summary>
+    public int Free => Math.Min(options.Slots - _active.Values.Count(a => !a.Grain.Computed.IsCompleted), (2 * options.Slots) - _active.Count);
 
     public bool IsEmpty => _active.IsEmpty;
 
@@ -48,6 +52,7 @@ internal sealed partial class TrialSlots(
             var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp());
             _active[claim.Lease] = activation;
             activation.Life = LiveAsync(activation, abandon);
+            _ = WakeAfterAsync(grain.Computed);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
@@ -111,6 +116,12 @@ internal sealed partial class TrialSlots(
         if (end.State is { } state) news.Add(new TrialNews(sweep, trial, ordinal, replicate, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
         _shares.Charge(sweep, time.GetElapsedTime(activation.Started));
         _active.TryRemove(claim.Lease, out _);
+        wake.Set();
+    }
+
+    private async Task WakeAfterAsync(Task computed)
+    {
+        await computed;
         wake.Set();
     }
 

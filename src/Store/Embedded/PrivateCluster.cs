@@ -98,7 +98,6 @@ internal sealed class PrivateCluster
         wal_level = minimal
         max_wal_senders = 0
         max_wal_size = 512MB
-        autovacuum_naptime = 10s
         jit = off
         timezone = 'UTC'
         log_timezone = 'UTC'
