@@ -146,7 +146,7 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     /// <summary>Two trials of some seconds each: long enough to be seen while they train.</summary>
     internal static Specification Lasting(string name) =>
-        SweepFile.Parse($"name: {name}\nseed: 42\ndata: {{kind: oscillation, points: 10000}}\nmodel: {{preset: notebook}}\ntraining: {{epochs: 500, batch: 64}}\ngrid:\n  regularization.l2: [1e-4, 1e-2]\n").Specification!;
+        SweepFile.Parse($"name: {name}\nseed: 42\ndata: {{kind: oscillation, points: 10000}}\nmodel: {{preset: notebook}}\ntraining: {{epochs: 4000, batch: 64}}\ngrid:\n  regularization.l2: [1e-4, 1e-2]\n").Specification!;
 
     internal static IReadOnlyList<AccessToken> Tokens => [AccessToken.Parse("read:" + ReadToken), AccessToken.Parse("launch:" + LaunchToken)];
 
