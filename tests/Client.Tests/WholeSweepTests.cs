@@ -81,6 +81,35 @@ public sealed class WholeSweepTests(PrivateStore store)
         Assert.Equal("0", await store.QueryAsync("select count(*) from sweeps where name = 'damaged'"));
     }
 
+    /// <summary>Who makes such a file makes its hashes fit as well.</summary>
+    [Theory]
+    [InlineData("\"id\": \"[0-9a-z]{8}\"", "\"id\": \"../../xy\"", "gives an id that is none")]
+    [InlineData("\"name\": \"hostile\"", "\"name\": \"../other\"", "names another sweep than its specification does")]
+    [InlineData("\"version\": 1", "\"version\": 2", "it is of version 2, this program reads up to 1")]
+    public async Task A_hostile_manifest_changes_nothing(string written, string instead, string says)
+    {
+        var path = await LeaveAsync("hostile");
+        await RewriteAsync(path, "manifest.json", text => System.Text.Encoding.UTF8.GetBytes(new System.Text.RegularExpressions.Regex(written).Replace(System.Text.Encoding.UTF8.GetString(text), instead, 1)));
+
+        await AssertRefusedAsync("hostile", says);
+    }
+
+    [Theory]
+    [InlineData(19)] // the number of columns of the first row
+    [InlineData(24)] // the length of its first value
+    [InlineData(40)]
+    public async Task Bytes_that_are_no_rows_change_nothing(int place)
+    {
+        var path = await LeaveAsync("bytes");
+        byte[] damaged = [];
+        await RewriteAsync(path, "losses", bytes => damaged = [.. bytes[..place], 0x7f, .. bytes[(place + 1)..]]);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(damaged));
+        await RewriteAsync(path, "manifest.json", text => System.Text.Encoding.UTF8.GetBytes(
+            new System.Text.RegularExpressions.Regex("(?<=\"losses\": \")[0-9a-f]{64}").Replace(System.Text.Encoding.UTF8.GetString(text), hash)));
+
+        await AssertRefusedAsync("bytes", "losses");
+    }
+
     [Theory]
     [InlineData("nowhere.sweep", "sweep: there is no file nowhere.sweep\n")]
     [InlineData(".", "sweep: . is a directory; name the file that `sweep export SWEEP --out FILE` wrote\n")]
@@ -128,6 +157,34 @@ public sealed class WholeSweepTests(PrivateStore store)
 
         Assert.Equal((2, "sweep: --format is for one table: add --table trials|losses|snapshots|fits, or leave it out to write the whole sweep\n"), (result.Code, result.Error));
         Assert.False(File.Exists(Path.Combine(store.Folder, "formats.sweep")));
+    }
+
+    /// <summary>An exported sweep that is no longer in the store.</summary>
+    private async Task<string> LeaveAsync(string name)
+    {
+        await TrainAsync(name, Rest);
+        await store.RunAsync("export", name, "--out", name + ".sweep");
+        await store.RunAsync("rm", name, "--yes");
+        return Path.Combine(store.Folder, name + ".sweep");
+    }
+
+    private static async Task RewriteAsync(string path, string entry, Func<byte[], byte[]> change)
+    {
+        await using var zip = await ZipFile.OpenAsync(path, ZipArchiveMode.Update);
+        using var before = new MemoryStream();
+        await using (var stream = await zip.GetEntry(entry)!.OpenAsync()) await stream.CopyToAsync(before);
+        zip.GetEntry(entry)!.Delete();
+        await using (var stream = await zip.CreateEntry(entry).OpenAsync()) await stream.WriteAsync(change(before.ToArray()));
+    }
+
+    private async Task AssertRefusedAsync(string name, string says)
+    {
+        var result = await store.RunAsync("import", name + ".sweep");
+
+        Assert.True(result.Code == 2, result.ToString());
+        Assert.StartsWith($"sweep: {name}.sweep cannot be imported: ", result.Error);
+        Assert.Contains(says, result.Error);
+        Assert.Equal("0", await store.QueryAsync($"select count(*) from sweeps where name = '{name}'"));
     }
 
     private async Task TrainAsync(string name, string yaml)

@@ -7,8 +7,11 @@ namespace SweepCluster.Client.Planning;
 /// <summary>How long an epoch of a plan takes on this machine, found by training a little.</summary>
 internal static class EpochTimer
 {
-    // An epoch over fewer rows costs the same per row once it has some dozens of steps.
-    private const int FewestSteps = 50;
+    // An epoch over fewer rows costs the same per row once it has some dozens of steps; of a wide network a few must do.
+    private const int MostSteps = 50;
+    private const int FewestSteps = 3;
+    private const int FewestRows = 100; // so that each part of the split has some
+    private const double Operations = 1e9; // of an epoch that is timed: some hundredths of a second, whatever the network
 
     /// <param name="least">How long to train; at least two epochs are.</param>
     /// <returns>Seconds of one core.</returns>
@@ -16,8 +19,10 @@ internal static class EpochTimer
     {
         var split = plan.Data.Split;
         var steps = plan.Data.Points * split.Train / plan.Training.Batch;
-        var share = Math.Min(1, FewestSteps / Math.Max(1, steps));
-        var points = Math.Clamp((int)Math.Ceiling(plan.Data.Points * share), Math.Min(plan.Data.Points, 100), plan.Data.Points);
+        // Forward, backward and the gradient of the weights: two operations each for every parameter and row.
+        var timed = Math.Clamp(Operations / (6.0 * plan.Training.Network.ParameterCount * plan.Training.Batch), FewestSteps, MostSteps);
+        var share = Math.Min(1, timed / Math.Max(1, steps));
+        var points = Math.Clamp((int)Math.Ceiling(plan.Data.Points * share), Math.Min(plan.Data.Points, FewestRows), plan.Data.Points);
         var data = Oscillation.Create(plan.Data with { Points = points });
         // Cut to few rows, an epoch may be over in microseconds: so many that time never runs out of them.
         using var session = Trainers.Of(plan.Trainer).Start(plan.Training with { Epochs = int.MaxValue }, data);

@@ -21,6 +21,8 @@ internal static class PlanWarnings
         if (Values(specification, "regularization.dropout.evaluation").Any(value => value.ToString() == "on")
             && Values(specification, "regularization.dropout.p").Any(value => value.AsNumber > 0))
             yield return "dropout.evaluation is on: validation losses and fits are those of a network with dropped units, as in the article's notebook";
+        if (Values(specification, "training.trainer").Any(value => value.ToString() != "simd"))
+            yield return "training.trainer: the time is that of simd; other trainers take longer (docs/engines.md)";
         if (specification is { Replicates: 1, Axes.Count: > 0 })
             yield return "replicates is 1: differences between configurations cannot be told from luck; replicates: 5 gives intervals";
     }

@@ -7,6 +7,9 @@ namespace SweepCluster.Store.Archive;
 /// <param name="Insert">From the staged rows (<c>staged</c>) into the table; <c>placed</c> gives each (ordinal, replicate) its id there.</param>
 internal sealed record ArchiveTable(string Name, string Columns, string Select, string Insert)
 {
+    /// <summary>Whether its rows belong to trials that the ledger has by now.</summary>
+    public bool IsOfTrials => Name != "trials" && Columns.StartsWith(OfTrial, StringComparison.Ordinal);
+
     private const string OfTrial = "ordinal bigint, replicate integer, ";
 
     /// <summary>

@@ -63,40 +63,63 @@ public sealed class SweepArchive
         {
             throw new FormatException(e.Message, e);
         }
-        // Classes 22 and 23 of SQLSTATE: what stands in the file is not what such a table may hold.
-        catch (PostgresException e) when (e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal))
-        {
-            throw new FormatException($"{e.TableName ?? "an entry"} holds what it may not: {e.MessageText}", e);
-        }
     }
+
+    /// <summary>
+    /// Bytes that are no COPY (22P04, 22P03; 08P01 where they end too early), or a value that such a table may not hold (classes 22, 23), or one
+    /// that is larger than anything may be (class 54).
+    /// </summary>
+    private static bool SaysTheDataIsWrong(string state) => state == PostgresErrorCodes.ProtocolViolation || state[..2] is "22" or "23" or "54";
 
     private async Task<Imported> ImportAsync(ZipArchive zip, ArchiveManifest manifest, Specification specification, Func<float[], string> hashOf, CancellationToken cancel)
     {
-        var sweep = new SweepId(manifest.Id);
+        var sweep = SweepId.TryParse(manifest.Id) ?? throw new FormatException($"its {ArchiveManifest.Entry} gives an id that is none: eight digits and small letters were expected");
+        if (manifest.Name != specification.Name) throw new FormatException($"its {ArchiveManifest.Entry} names another sweep than its specification does");
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await InsertSweepAsync(connection, manifest, specification, cancel);
         foreach (var table in ArchiveTable.All)
         {
-            await ExecuteAsync(connection, $"CREATE TEMP TABLE staged ({table.Columns}) ON COMMIT DROP", cancel);
-            await using (var entry = await Entry(zip, table.Name).OpenAsync(cancel))
+            try
             {
-                await using var hashing = new HashingStream(entry);
-                await using (var copy = await connection.BeginRawBinaryCopyAsync("COPY staged FROM STDIN (FORMAT BINARY)", cancel))
-                    await hashing.CopyToAsync(copy, cancel);
-                if (!manifest.Hashes.TryGetValue(table.Name, out var expected) || hashing.Finish() != expected)
-                    throw new FormatException($"its entry {table.Name} does not have the SHA-256 that {ArchiveManifest.Entry} gives");
+                await TakeAsync(connection, zip, manifest, table, sweep, cancel);
             }
-            await ExecuteAsync(connection, table.Insert, cancel, table.Insert.Contains("$1", StringComparison.Ordinal) ? [sweep.Value] : []);
-            await ExecuteAsync(connection, "DROP TABLE staged", cancel);
-            if (table.Name == "trials")
-                await ExecuteAsync(connection, $"CREATE TEMP TABLE placed ON COMMIT DROP AS SELECT ordinal, replicate, id FROM ledger.trials WHERE sweep = '{sweep.Value.Replace("'", "''", StringComparison.Ordinal)}'", cancel);
+            catch (PostgresException e) when (SaysTheDataIsWrong(e.SqlState))
+            {
+                throw new FormatException($"its entry {table.Name} holds what it may not: {e.MessageText}", e);
+            }
         }
         var open = await CheckTrialsAsync(connection, sweep, specification, cancel);
         var hashed = await CheckParametersAsync(connection, sweep, hashOf, cancel);
         await ExecuteAsync(connection, "ANALYZE ledger.trials", cancel);
         await transaction.CommitAsync(cancel);
         return new Imported(sweep, manifest.Name, specification.TrialCount, open, hashed);
+    }
+
+    /// <summary>One entry, through a table of its own columns, into the ledger.</summary>
+    private static async Task TakeAsync(NpgsqlConnection connection, ZipArchive zip, ArchiveManifest manifest, ArchiveTable table, SweepId sweep, CancellationToken cancel)
+    {
+        await ExecuteAsync(connection, $"CREATE TEMP TABLE staged ({table.Columns}) ON COMMIT DROP", cancel);
+        await using (var entry = await Entry(zip, table.Name).OpenAsync(cancel))
+        {
+            await using var hashing = new HashingStream(entry);
+            await using (var copy = await connection.BeginRawBinaryCopyAsync("COPY staged FROM STDIN (FORMAT BINARY)", cancel))
+                await hashing.CopyToAsync(copy, cancel);
+            if (!manifest.Hashes.TryGetValue(table.Name, out var expected) || hashing.Finish() != expected)
+                throw new FormatException($"its entry {table.Name} does not have the SHA-256 that {ArchiveManifest.Entry} gives");
+        }
+        if (table.IsOfTrials && await AnyStrayAsync(connection, cancel))
+            throw new FormatException($"its entry {table.Name} has rows of trials that the sweep does not have");
+        await ExecuteAsync(connection, table.Insert, cancel, table.Insert.Contains("$1", StringComparison.Ordinal) ? [sweep.Value] : []);
+        await ExecuteAsync(connection, "DROP TABLE staged", cancel);
+        if (table.Name == "trials")
+            await ExecuteAsync(connection, $"CREATE TEMP TABLE placed ON COMMIT DROP AS SELECT ordinal, replicate, id FROM ledger.trials WHERE sweep = '{sweep}'", cancel);
+    }
+
+    private static async Task<bool> AnyStrayAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM staged LEFT JOIN placed USING (ordinal, replicate) WHERE placed.id IS NULL)", connection) { CommandTimeout = 0 };
+        return await command.ExecuteScalarAsync(cancel) is true;
     }
 
     private static async Task<ArchiveManifest> ManifestAsync(NpgsqlConnection connection, SweepId sweep, Dictionary<string, string> hashes, CancellationToken cancel)
