@@ -9,8 +9,9 @@ public class ArchitectureTests
     {
         ["Contracts"] = [],
         ["Training"] = [],
+        ["Programs"] = [],
         ["Store"] = ["Contracts"],
-        ["Grains"] = ["Contracts", "Training", "Store"],
+        ["Grains"] = ["Contracts", "Training", "Programs", "Store"],
         ["Silo"] = ["Grains"],
         ["Orleans"] = ["Grains"],
         ["TorchSharp"] = ["Training"],
@@ -22,6 +23,7 @@ public class ArchitectureTests
     {
         ["Contracts"] = ["YamlDotNet"],
         ["Training"] = [],
+        ["Programs"] = [],
     };
 
     public static TheoryData<string> Projects => [.. AllowedProjects.Keys];
@@ -37,6 +39,7 @@ public class ArchitectureTests
     [Theory]
     [InlineData("Contracts")]
     [InlineData("Training")]
+    [InlineData("Programs")]
     public void The_innermost_projects_take_only_their_packages(string project) =>
         Assert.Equal(AllowedPackages[project], References(project, "PackageReference"));
 

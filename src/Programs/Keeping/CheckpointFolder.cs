@@ -1,0 +1,93 @@
+using System.Formats.Tar;
+using SweepCluster.Programs.Arrays;
+
+namespace SweepCluster.Programs.Keeping;
+
+/// <summary>
+/// The folder in which a program keeps what it needs to go on, as one run of bytes for the store: a tar of its files and folders. Links
+/// and devices are left out; nothing outside the folder is read or written.
+/// </summary>
+public static class CheckpointFolder
+{
+    /// <summary>Larger ones belong on a file system that silos share.</summary>
+    public const long MostBytes = 64 * 1024 * 1024;
+    public const int MostFiles = 10_000;
+
+    /// <summary>What changes when anything in the folder does: files, sizes and times.</summary>
+    /// <returns>0: nothing in it.</returns>
+    public static int Print(string folder)
+    {
+        var print = new HashCode();
+        var any = false;
+        foreach (var file in Files(folder))
+        {
+            any = true;
+            print.Add(file.FullName);
+            print.Add(file.Length);
+            print.Add(file.LastWriteTimeUtc.Ticks);
+        }
+        return any ? print.ToHashCode() | 1 : 0;
+    }
+
+    /// <exception cref="InvalidDataException">It is larger than allowed; the message says by how much.</exception>
+    public static byte[] Pack(string folder)
+    {
+        using var content = new MemoryStream();
+        content.Write(Magic);
+        using (var tar = new TarWriter(content, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            var (files, bytes) = (0, 0L);
+            foreach (var file in Files(folder))
+            {
+                bytes += file.Length;
+                if (++files > MostFiles) throw new InvalidDataException($"SWEEP_CHECKPOINT: at most {MostFiles:N0} files are kept, found more");
+                if (bytes > MostBytes) throw new InvalidDataException($"SWEEP_CHECKPOINT: at most {MostBytes:N0} bytes are kept, found {bytes:N0} and more; keep less, or keep it on a file system that silos share");
+                Add(tar, folder, file, ref bytes);
+            }
+        }
+        return content.ToArray();
+    }
+
+    /// <summary>Fills an empty folder with what was packed.</summary>
+    /// <exception cref="InvalidDataException">These are not <see cref="Pack"/>'s bytes.</exception>
+    public static void Unpack(byte[] content, string folder)
+    {
+        if (!content.AsSpan().StartsWith(Magic)) throw new InvalidDataException("the checkpoint is not that of a program");
+        try
+        {
+            using var stream = new MemoryStream(content, Magic.Length, content.Length - Magic.Length);
+            TarFile.ExtractToDirectory(stream, folder, overwriteFiles: false);
+        }
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"the checkpoint cannot be unpacked: {e.Message}", e);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Magic => "SWEEPTAR1\n"u8;
+
+    private static void Add(TarWriter tar, string folder, FileInfo file, ref long bytes)
+    {
+        try
+        {
+            // Read whole first: a file that grows while it is written to the archive would spoil it.
+            var content = BoundedFile.Read(file.FullName, MostBytes - bytes + file.Length);
+            bytes += content.Length - file.Length;
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, Path.GetRelativePath(folder, file.FullName))
+            {
+                DataStream = new MemoryStream(content),
+                Mode = File.GetUnixFileMode(file.FullName),
+                ModificationTime = new DateTimeOffset(file.LastWriteTimeUtc),
+            });
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Renamed or removed meanwhile, or a pipe: as if it had not been there.
+        }
+    }
+
+    private static IEnumerable<FileInfo> Files(string folder) => new DirectoryInfo(folder)
+        .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device, IgnoreInaccessible = true, MaxRecursionDepth = 32, ReturnSpecialDirectories = false })
+        .Where(file => file.LinkTarget is null)
+        .OrderBy(file => file.FullName, StringComparer.Ordinal);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+
+namespace SweepCluster.Programs.Owning;
+
+/// <summary>
+/// Processes of a program that left its process group (setsid, a double fork). They are found by the mark in the environment that they
+/// inherited, as Jenkins finds those of a build; who wipes its environment as well as leaving its group is not found.
+/// </summary>
+internal static class Strays
+{
+    private const int Rounds = 20;
+
+    // A killed process is dead at once but where the kernel itself is busy for it (a disk that does not answer).
+    private const int Patience = 1000;
+
+    /// <summary>Kills all there are and what they start meanwhile, and waits until they are dead.</summary>
+    /// <param name="group">The program's own, whose processes are no strays but may not be dead yet.</param>
+    /// <returns>How many it found, with the name of one of them.</returns>
+    public static (int Count, string? Name) Kill(string mark, int group)
+    {
+        var wanted = Encoding.ASCII.GetBytes($"{ProgramEnvironment.Mark}={mark}");
+        var killed = new Dictionary<int, string>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var found = Find(wanted);
+            if (found.Count == 0) break;
+            foreach (var process in found)
+            {
+                if (Look(process) is { } seen && seen.Group != group) killed.TryAdd(process, seen.Name);
+                var end = Posix.EndOf(process);
+                Posix.Signal(process, Posix.SigKill);
+                if (end < 0) continue;
+                Posix.Poll([new Posix.PollEntry { Descriptor = end, Events = Posix.PollIn }], Patience);
+                Posix.Close(end);
+            }
+        }
+        return (killed.Count, killed.Values.FirstOrDefault());
+    }
+
+    private static List<int> Find(byte[] wanted)
+    {
+        var found = new List<int>();
+        var buffer = new byte[256 * 1024]; // more environment than a process may have without its arguments
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
+            var file = Posix.OpenForReading(folder + "/environ");
+            if (file < 0) continue; // another user's, or gone
+            var length = Posix.Read(file, buffer);
+            Posix.Close(file);
+            if (length > 0 && buffer.AsSpan(0, length).IndexOf(wanted) >= 0) found.Add(process);
+        }
+        return found;
+    }
+
+    // "4711 (name) S parent group ...": the name may hold anything, also a bracket.
+    private static (string Name, int Group)? Look(int process)
+    {
+        try
+        {
+            var line = File.ReadAllText($"/proc/{process}/stat");
+            var (open, close) = (line.IndexOf('(', StringComparison.Ordinal), line.LastIndexOf(')'));
+            return (line[(open + 1)..close], int.Parse(line[(close + 2)..].Split(' ')[2], CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
