@@ -4,6 +4,10 @@ using SweepCluster.Training.Network;
 namespace SweepCluster.Training.Optimizers;
 
 /// <summary>One step of whichever optimizer the plan names, from the loss gradient in the parameters' memory.</summary>
+/// <remarks>
+/// In this order: clipping of the loss gradient; penalties that join it (norm, L1's subgradient; L2 does in the optimizer); decay
+/// of θ; the optimizer; thresholding. Numbers do not talk to each other, so it is free to go over them in parts.
+/// </remarks>
 internal static unsafe class OptimizerKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
@@ -13,29 +17,61 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
     public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters)
     {
         var count = parameters.Count;
+        var penalty = plan.Regularization;
         if (plan.ClipNorm is { } limit) GradientClip<TLanes, TVector>.Apply(limit, parameters.Gradient, count);
+        penalty.Norm?.AddGradient(parameters);
+        foreach (var run in parameters.RunsOf(penalty.Scope))
+        {
+            if (run.IsShrunk) Shrink(penalty, rate, (plan.Optimizer as AdamWPlan)?.WeightDecay ?? 0, parameters, run);
+        }
+
         switch (plan.Optimizer)
         {
             case AdamPlan adam:
-                Adam(AdamStep.At(step, rate, adam, plan.Regularization), parameters);
+                Adam(AdamStep.At(step, rate, adam, penalty), penalty.Scope, parameters);
                 break;
             case AdamWPlan adamW:
-                Shrinkage<TLanes, TVector>.Decay((float)(1 - (rate * adamW.WeightDecay)), parameters.Theta, count);
-                Adam(AdamStep.At(step, rate, adamW, plan.Regularization), parameters);
+                Adam(AdamStep.At(step, rate, adamW, penalty), penalty.Scope, parameters);
                 break;
             case SgdPlan sgd:
-                SgdKernel<TLanes, TVector>.Step(
-                    SgdStep.At(rate, sgd, plan.Regularization), parameters.Theta, parameters.Gradient, parameters.First, count);
+                Sgd(SgdStep.At(rate, sgd, penalty), penalty.Scope, parameters);
                 break;
             case RmsPropPlan rmsProp:
-                RmsPropKernel<TLanes, TVector>.Step(
-                    RmsPropStep.At(rate, rmsProp, plan.Regularization), parameters.Theta, parameters.Gradient, parameters.First, parameters.Second, count);
+                RmsProp(RmsPropStep.At(rate, rmsProp, penalty), penalty.Scope, parameters);
                 break;
             default:
                 throw new ArgumentException($"{nameof(plan)}: knows no kernel for {plan.Optimizer.GetType().Name}");
         }
     }
 
-    private static void Adam(in AdamStep step, ParameterMemory parameters) => AdamKernel<TLanes, TVector>.Step(
-        step, parameters.Theta, parameters.Gradient, parameters.First, parameters.Second, parameters.Count);
+    private static void Adam(in AdamStep step, PenaltyScope scope, ParameterMemory p)
+    {
+        var bare = step.WithoutPenalty();
+        foreach (var (at, count, isShrunk) in p.RunsOf(scope))
+            AdamKernel<TLanes, TVector>.Step(isShrunk ? step : bare, p.Theta + at, p.Gradient + at, p.First + at, p.Second + at, count);
+    }
+
+    private static void Sgd(in SgdStep step, PenaltyScope scope, ParameterMemory p)
+    {
+        var bare = step.WithoutPenalty();
+        foreach (var (at, count, isShrunk) in p.RunsOf(scope))
+            SgdKernel<TLanes, TVector>.Step(isShrunk ? step : bare, p.Theta + at, p.Gradient + at, p.First + at, count);
+    }
+
+    private static void RmsProp(in RmsPropStep step, PenaltyScope scope, ParameterMemory p)
+    {
+        var bare = step.WithoutPenalty();
+        foreach (var (at, count, isShrunk) in p.RunsOf(scope))
+            RmsPropKernel<TLanes, TVector>.Step(isShrunk ? step : bare, p.Theta + at, p.Gradient + at, p.First + at, p.Second + at, count);
+    }
+
+    /// <summary>What penalties do before any optimizer: the L1 subgradient of θ as it is, then the decays of it.</summary>
+    /// <param name="weightDecay">AdamW's.</param>
+    private static void Shrink(RegularizationPlan penalty, double rate, float weightDecay, ParameterMemory parameters, ParameterRun run)
+    {
+        float* theta = parameters.Theta + run.Offset, gradient = parameters.Gradient + run.Offset;
+        if (penalty is { L1Step: L1Step.Subgradient, L1: > 0 }) Shrinkage<TLanes, TVector>.AddSign(penalty.L1, theta, gradient, run.Count);
+        Shrinkage<TLanes, TVector>.Decay((float)(1 - (rate * penalty.Decay)), theta, run.Count);
+        Shrinkage<TLanes, TVector>.Decay((float)(1 - (rate * weightDecay)), theta, run.Count);
+    }
 }
