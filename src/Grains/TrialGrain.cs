@@ -181,7 +181,8 @@ public sealed partial class TrialGrain
     private Ending Ending(TrainingOutcome outcome) => outcome switch
     {
         TrainingOutcome.Finished f => new Ending.Completed(
-            f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread, f.Mean), f.Stopped?.Reason, f.Stopped?.By) { Restored = f.Restored },
+            f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread, f.Mean), f.Stopped?.Reason, f.Stopped?.By)
+        { Restored = f.Restored },
         TrainingOutcome.Failed f => new Ending.Failed(f.Reason),
         TrainingOutcome.CheckpointRefused r => new Ending.Failed(r.Reason),
         _ => _stop == Stop.Cancel ? new Ending.Cancelled() : new Ending.Released(),

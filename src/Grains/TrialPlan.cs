@@ -65,7 +65,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                 "subgradient" => L1Step.Subgradient,
                 var other => throw Unknown("regularization.l1_step", other),
             },
-            Norm = penalty.Norm.Lambda > 0 ? new NormPenalty((float)penalty.Norm.Lambda, penalty.Norm.P, penalty.Norm.Q) : null,
+            Norm = penalty.Norm.Strength > 0 ? new NormPenalty((float)penalty.Norm.Strength, penalty.Norm.P, penalty.Norm.Q) : null,
             Scope = penalty.AppliesTo switch
             {
                 "all" => PenaltyScope.All,

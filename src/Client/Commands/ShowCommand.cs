@@ -43,8 +43,8 @@ internal static class ShowCommand
         output.WriteLine();
 
         TrialTable.Write(output, specification, trials);
-        foreach (var failure in TrialTable.Failures(specification, trials))
-            output.WriteLine(failure);
+        foreach (var line in TrialTable.Stopped(specification, trials).Concat(TrialTable.Failures(specification, trials)))
+            output.WriteLine(line);
     }
 
     private static string Setting(string section, KeyValuePair<string, Value> entry) =>

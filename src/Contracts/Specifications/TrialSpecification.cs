@@ -111,7 +111,7 @@ public sealed record RegularizationSpecification(double L2, double L1, DropoutSp
 }
 
 /// <summary>λ · Σ over the weight matrices of their L(p,q) norm.</summary>
-public sealed record NormSpecification(double Lambda, double P, double Q);
+public sealed record NormSpecification(double Strength, double P, double Q);
 
 /// <param name="P">Share of units dropped, in [0, 1]; 0 where each layer has its own.</param>
 /// <param name="Evaluation"><c>off</c> (standard) or <c>on</c> (the notebook's: dropout stays on in validation and fit).</param>

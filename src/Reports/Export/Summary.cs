@@ -86,7 +86,29 @@ internal static class Summary
         results.BestResult!.Trial.Configuration.WriteTo(json);
         WriteNumber(json, "validation_loss", best.ValidationLoss);
         json.WriteNumber("replicates", best.Replicates);
+        WriteLayers(json, results.BestResult.History?.Numbers ?? []);
         json.WriteEndObject();
+    }
+
+    private static void WriteLayers(Utf8JsonWriter json, IReadOnlyList<LayerNumbers> layers)
+    {
+        json.WriteStartArray("layers");
+        foreach (var layer in layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", layer.Name);
+            json.WriteNumber("outputs", layer.Outputs);
+            json.WriteNumber("inputs", layer.Inputs);
+            WriteNumber(json, "frobenius", layer.Frobenius);
+            WriteNumber(json, "l21", layer.Columns);
+            WriteNumber(json, "l11", layer.Entries);
+            WriteNumber(json, "penalized", layer.Penalized?.Norm);
+            WriteNumber(json, "zeros", layer.Zeros);
+            WriteNumber(json, "below_1e-3", layer.Small);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     // Shares of the variance of log10 validation loss; null where nothing varies.
@@ -142,8 +164,12 @@ internal static class Summary
         WriteNumber(json, "initial_entropy", parameters?.InitialEntropy);
         WriteNumber(json, "entropy", parameters?.Entropy);
         WriteNumber(json, "divergence", parameters?.Divergence);
+        WriteNumber(json, "zeros", parameters?.Zeros);
+        WriteNumber(json, "below_1e-3", parameters?.Small);
         json.WriteString("theta_sha256", trial.ThetaSha256);
         json.WriteString("error", trial.Error);
+        json.WriteString("stopped_by", trial.StoppedBy);
+        WriteNumber(json, "theta_epoch", trial.ThetaEpoch);
         json.WriteEndObject();
     }
 

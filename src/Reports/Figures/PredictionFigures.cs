@@ -101,8 +101,8 @@ internal static class PredictionFigures
     {
         if (!fit.Spread.Any(s => s > 0))
             return;
-        var low = fit.Prediction.Zip(fit.Spread, (p, s) => p - s).ToArray();
-        var high = fit.Prediction.Zip(fit.Spread, (p, s) => p + s).ToArray();
+        var low = fit.Centre.Zip(fit.Spread, (p, s) => p - s).ToArray();
+        var high = fit.Centre.Zip(fit.Spread, (p, s) => p + s).ToArray();
         marks.Add(new Band("± one standard deviation of Monte Carlo dropout", ink, fit.X, low, high));
     }
 

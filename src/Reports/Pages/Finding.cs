@@ -30,9 +30,24 @@ internal static class Finding
             sentences.Add($"{finished} of {results.TrialCount} trials are finished ({results.Table.States()}); the others are missing from this comparison.");
         if (results.Grid.Axes.Count > 0 && results.Table.Columns.Replicates == 1)
             sentences.Add("Every configuration was trained once: a difference no larger than the jumps between neighbouring epochs may be chance.");
+        if (Stopped(results) is { } stopped)
+            sentences.Add(stopped);
+        sentences.AddRange(Settings.Of(results.Sweep.Specification.GetRawText()));
         if (results.DropoutStaysOn)
             sentences.Add("Dropout was left on in evaluation (evaluation: on, as in the notebook): validation losses and predictions contain its noise, and are worse than the whole network's.");
         return sentences;
+    }
+
+    // Of the trials listed: in a long sweep those that ended lowest.
+    private static string? Stopped(SweepResults results)
+    {
+        var rules = results.Trials.Where(trial => trial.StoppedBy is not null).GroupBy(trial => trial.StoppedBy!).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        if (rules.Length == 0)
+            return null;
+        var restored = results.Trials.Count(trial => trial.ThetaEpoch is not null);
+        return $"{rules.Sum(rule => rule.Count())} of {results.Trials.Count} trials were stopped by a rule ({string.Join(", ", rules.Select(rule => $"{rule.Count()} by {rule.Key}"))}), "
+            + $"after {rules.SelectMany(rule => rule).Average(trial => trial.Epochs).ToString("0", CultureInfo.InvariantCulture)} epochs on average"
+            + (restored > 0 ? $"; {restored} ended with the parameters of an earlier epoch, their best." : ".");
     }
 
     /// <summary>Three digits: 1.99e-3.</summary>

@@ -250,13 +250,13 @@ internal sealed class SweepReader : IAsyncDisposable
     {
         if (trials.Length == 0)
             return;
-        await using var command = Command("SELECT trial, row::int, prediction::float8, spread::float8 FROM fits WHERE trial = ANY ($1)", trials);
+        await using var command = Command("SELECT trial, row::int, prediction::float8, spread::float8, mean::float8 FROM fits WHERE trial = ANY ($1)", trials);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             if (!fits.TryGetValue(reader.GetInt64(0), out var fit))
             {
-                fit = like with { Prediction = [.. Enumerable.Repeat(double.NaN, like.X.Length)], Spread = [.. Enumerable.Repeat(double.NaN, like.X.Length)] };
+                fit = like with { Prediction = Unknown(like), Spread = Unknown(like), Mean = reader.IsDBNull(4) ? [] : Unknown(like) };
                 fits.Add(reader.GetInt64(0), fit);
             }
 
@@ -264,6 +264,8 @@ internal sealed class SweepReader : IAsyncDisposable
                 continue;
             fit.Prediction[place] = Number(reader, 2) ?? double.NaN;
             fit.Spread[place] = Number(reader, 3) ?? double.NaN;
+            if (fit.Mean.Length > 0)
+                fit.Mean[place] = Number(reader, 4) ?? double.NaN;
         }
     }
 
@@ -272,12 +274,13 @@ internal sealed class SweepReader : IAsyncDisposable
     {
         await using var command = Command(
             """
-            SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0), row::int
+            SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0), row::int, mean::float8
             FROM fits WHERE trial = $1 ORDER BY (x)[1], row
             """,
             trial);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var (x, part, target, prediction, spread) = (new List<double>(), new List<string>(), new List<double>(), new List<double>(), new List<double>());
+        var mean = new List<double>();
         var inputs = 0;
         while (await reader.ReadAsync(ct))
         {
@@ -288,23 +291,31 @@ internal sealed class SweepReader : IAsyncDisposable
             prediction.Add(Number(reader, 3) ?? double.NaN);
             spread.Add(Number(reader, 4) ?? double.NaN);
             inputs = Math.Max(inputs, reader.GetInt32(5));
+            if (Number(reader, 7) is { } average)
+                mean.Add(average);
         }
 
-        return (new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs), places);
+        return (new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs) { Mean = mean.Count == x.Count ? [.. mean] : [] }, places);
     }
+
+    private static double[] Unknown(Fit like) => [.. Enumerable.Repeat(double.NaN, like.X.Length)];
 
     private const string TrialRows =
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int
         FROM trials
         """;
 
     private static TrialRow Trial(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Json(reader.GetString(3)), reader.GetString(4),
         reader.GetInt32(5), Text(reader, 6), reader.GetInt32(7), Number(reader, 8), Number(reader, 9), Number(reader, 10),
-        Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16));
+        Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16))
+    {
+        StoppedBy = Text(reader, 17),
+        ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+    };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)
     {
