@@ -55,6 +55,19 @@ public sealed class ExampleTests(PrivateStore store)
     }
 
     [Fact]
+    public async Task Show_gives_each_configuration_with_its_interval_over_replicates()
+    {
+        var file = store.Write("replicated", "replicates: 3\ndata: {points: 200, a: 1.2, b: 0.8, c: 0.02}\nmodel: {stem: none, hidden: [8]}\ntraining: {epochs: 5, batch: 32}\ngrid: {regularization.l2: [0, 10]}\n");
+        Assert.Equal(0, (await store.RunAsync("run", file)).Code);
+
+        var show = await store.RunAsync("show", "replicated");
+
+        Assert.Matches(@"(?m)^regularization\.l2  replicates  mean validation loss  deviation +95 % interval +to the best, paired$", show.Output);
+        Assert.Matches(@"(?m)^ +0 +3 +0\.\d+ +0\.\d+ +-?0\.\d+ to 0\.\d+ +best$", show.Output);
+        Assert.Matches(@"(?m)^ +10 +3 +0\.\d+ +0\.\d+ +-?0\.\d+ to 0\.\d+ +-?0\.\d+ to 0\.\d+$", show.Output);
+    }
+
+    [Fact]
     public async Task Show_says_which_rule_stopped_a_trial_and_when()
     {
         var file = store.Write("patient", "data: {points: 200, a: 1.2, b: 0.8, c: 0.02}\nmodel: {stem: none, hidden: [8]}\ntraining: {epochs: 50, batch: 32}\nstopping: {patience: 2, min_change: 1, restore_best: on}\n");

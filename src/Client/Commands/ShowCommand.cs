@@ -42,6 +42,7 @@ internal static class ShowCommand
             Wrapped(output, "grid:", Values(axis), width);
         output.WriteLine();
 
+        ConfigurationTable.Write(output, specification, trials);
         TrialTable.Write(output, specification, trials);
         foreach (var line in TrialTable.Stopped(specification, trials).Concat(TrialTable.Failures(specification, trials)))
             output.WriteLine(line);

@@ -32,6 +32,7 @@ internal static class Summary
                 json.WriteString("irreducible_error_is", noise.IsExact ? "exact" : "estimated");
             WriteImportance(json, results);
             WriteDensity(json, bandwidth ?? Bandwidth.Article);
+            WriteConfigurations(json, results);
             json.WriteStartArray("trials");
             foreach (var trial in results.Trials)
                 WriteTrial(json, trial, results.Parameters.GetValueOrDefault(trial.Id));
@@ -89,6 +90,30 @@ internal static class Summary
         WriteLayers(json, results.BestResult.History?.Numbers ?? []);
         json.WriteEndObject();
     }
+
+    // Empty where no configuration has two replicates.
+    private static void WriteConfigurations(Utf8JsonWriter json, SweepResults results)
+    {
+        json.WriteStartArray("configurations");
+        foreach (var one in Pages.ConfigurationsTable.Of(results))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("ordinal", one.Ordinal);
+            json.WriteNumber("replicates", one.Count);
+            WriteNumber(json, "validation_loss", one.Mean);
+            WriteNumber(json, "deviation", Known(one.Deviation));
+            WriteNumber(json, "low", Known(one.Low));
+            WriteNumber(json, "high", Known(one.High));
+            WriteNumber(json, "difference", one.ToBest?.Mean);
+            WriteNumber(json, "difference_low", Known(one.ToBest?.Low));
+            WriteNumber(json, "difference_high", Known(one.ToBest?.High));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static double? Known(double? value) => value is { } number && double.IsNaN(number) ? null : value;
 
     private static void WriteLayers(Utf8JsonWriter json, IReadOnlyList<LayerNumbers> layers)
     {

@@ -23,6 +23,8 @@ internal static class Finding
             : $"{results.Table.Equations(best.Row)} gives the lowest validation loss,";
         var over = best.Replicates > 1 ? $" on average over {best.Replicates} replicates" : "";
         sentences.Add($"{who} {Loss(loss)}{over}.");
+        if (Rivals(results) is { } rivals)
+            sentences.Add(rivals);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
         var finished = Enumerable.Range(0, results.TrialCount).Count(results.Table.Columns.IsFinished);
@@ -36,6 +38,19 @@ internal static class Finding
         if (results.DropoutStaysOn)
             sentences.Add("Dropout was left on in evaluation (evaluation: on, as in the notebook): validation losses and predictions contain its noise, and are worse than the whole network's.");
         return sentences;
+    }
+
+    private static string? Rivals(SweepResults results)
+    {
+        var configurations = ConfigurationsTable.Of(results);
+        if (configurations.Count < 2)
+            return null;
+        var best = configurations.MinBy(one => one.Mean)!;
+        var rivals = configurations.Count(one => one.ToBest is { IsClear: false });
+        return (double.IsFinite(best.Low) ? $"Its 95 % interval is {Loss(best.Low)} to {Loss(best.High)}. " : "")
+            + (rivals == 0
+                ? "Compared replicate by replicate, it is better than every other configuration beyond the luck of a seed."
+                : $"Compared replicate by replicate, {rivals} of the {configurations.Count - 1} other configurations cannot be told from it.");
     }
 
     // Of the trials listed: in a long sweep those that ended lowest.
