@@ -4,11 +4,12 @@
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 stamp=$root/artifacts/sweep.stamp
+. "$root/deploy/setup/packages.sh"
 
 up_to_date() {
-    [ -e "$stamp" ] || return 1
+    [ -e "$stamp" ] && [ -e "$root/artifacts/packages" ] || return 1
     # A folder's time changes when a file in it comes or goes, so folders are looked at too.
-    [ -z "$(find "$root/src" "$root"/Directory.*.props "$root/global.json" "$root/.editorconfig" -newer "$stamp" -print -quit)" ]
+    [ -z "$(find "$root/src" "$root"/Directory.*.props "$root/global.json" "$root/.editorconfig" "$root/artifacts/packages" -newer "$stamp" -print -quit)" ]
 }
 
 need_dotnet() {
@@ -17,10 +18,19 @@ need_dotnet() {
     return 2
 }
 
+# Tries once to bring the compiler that spares a first trial most of its compilation; nothing depends on it.
+bring_ahead_compiler() {
+    [ -e "$root/artifacts/ahead.stamp" ] && return
+    timeout 60 dotnet restore "$root/deploy/setup/ahead.proj" -v quiet --nologo >/dev/null 2>&1
+    touch "$root/artifacts/ahead.stamp"
+}
+
 # build PROJECT-OR-SOLUTION: quiet when all is well; the log stays in artifacts/build.log.
 build() {
     local started log=$root/artifacts/build.log
     mkdir -p "$root/artifacts"
+    probe_packages
+    bring_ahead_compiler
     started=$(mktemp "$root/artifacts/.started.XXXXXX")
     if ! (cd "$root" && dotnet build "$1" -c Release -v quiet --nologo -clp:NoSummary) >"$log" 2>&1; then
         rm -f "$started"

@@ -4,6 +4,7 @@ using SweepCluster.Client.Commands;
 
 var sweep = new RootCommand("Trains every configuration of a hyperparameter grid on a cluster of silos, and keeps all of it in PostgreSQL.")
 {
+    PlanCommand.Create(),
     RunCommand.Create(),
     ResumeCommand.Create(),
     LaunchCommand.Create(),
@@ -12,6 +13,8 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     StatusCommand.Create(),
     WatchCommand.Create(),
     ShowCommand.Create(),
+    BestCommand.Create(),
+    DiffCommand.Create(),
     PauseCommand.Create(),
     PriorityCommand.Create(),
     CancelCommand.Create(),
@@ -19,10 +22,15 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     VerifyCommand.Create(),
     QueryCommand.Create(),
     ExportCommand.Create(),
+    ImportCommand.Create(),
+    ParamsCommand.Create(),
     ReportCommand.Create(),
+    ReportsCommand.Create(),
+    RmCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),
+    CompletionCommand.Create(),
 };
 
 sweep.SetAction(_ => sweep.Parse("--help").Invoke());

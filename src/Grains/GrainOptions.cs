@@ -1,6 +1,8 @@
+using SweepCluster.Training;
+
 namespace SweepCluster.Grains;
 
-/// <summary>How often a trial's results leave the training thread. None of it changes a result.</summary>
+/// <summary>How a silo runs its trials: what it trains with, how often results leave the training thread. None of it changes a result.</summary>
 public sealed record GrainOptions
 {
     public static readonly GrainOptions Default = new();
@@ -16,6 +18,9 @@ public sealed record GrainOptions
 
     /// <summary>Checkpoints take at most this share of training time. Default 0.02.</summary>
     public double CheckpointShare { get; init; } = 0.02;
+
+    /// <summary>What this silo can train with; the specification names one of them. Default: simd alone.</summary>
+    public IReadOnlyList<ITrainer> Trainers { get; init; } = [SimdTrainer.Instance];
 
     /// <summary>Passes of Monte Carlo dropout behind a fit's spread. Default 16.</summary>
     public int SpreadPasses { get; init; } = 16;

@@ -27,6 +27,7 @@ public sealed partial class TrialGrain
     private readonly ILogger _log;
     private readonly Lock _gate = new();
 
+    private readonly TaskCompletionSource _computed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _abandon;
     private TrialTraining? _training;
     private Stop _stop = Stop.No;
@@ -45,6 +46,9 @@ public sealed partial class TrialGrain
     public Lease Lease => _claim.Lease;
 
     public SweepId Sweep => _claim.Sweep;
+
+    /// <summary>Done once it needs no core any more; what is left is to record the end.</summary>
+    public Task Computed => _computed.Task;
 
     /// <summary>Stop after the epoch under way, keep a checkpoint, and give the trial back.</summary>
     public void Release() => Ask(Stop.Release);
@@ -75,11 +79,16 @@ public sealed partial class TrialGrain
                 if (await PatientlyAsync(() => _ledger.Results.RestartAsync(Lease)) == Recording.LeaseLost) return Lost();
                 outcome = await TrainAsync(null, trained);
             }
+            _computed.TrySetResult();
             return await EndAsync(outcome);
         }
         catch (OperationCanceledException)
         {
             return Lost();
+        }
+        finally
+        {
+            _computed.TrySetResult();
         }
     }
 

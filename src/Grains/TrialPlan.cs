@@ -4,8 +4,9 @@ using SweepCluster.Training;
 namespace SweepCluster.Grains;
 
 /// <summary>A resolved specification in the words of Training.</summary>
+/// <param name="Trainer">Its name.</param>
 /// <param name="MonteCarloPasses">Behind the fit's mean and spread; null for the silo's usual number where evaluation is on, none else.</param>
-public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, int? MonteCarloPasses = null)
+public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd", int? MonteCarloPasses = null)
 {
     public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
 
@@ -40,8 +41,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                 Fraction = data.Fraction,
                 Augmentation = new AugmentationPlan(specification.Augmentation.Inputs, specification.Augmentation.Targets),
             },
-            specification.Snapshots.Every,
-            penalty.Dropout is { Drops: true, Passes: { } passes } ? passes : null)
+            specification.Snapshots.Every, training.Trainer, penalty.Dropout is { Drops: true, Passes: { } passes } ? passes : null)
         {
             Stopping = specification.Stopping.Rule is "none" or "median" or "asha" ? specification.Stopping : throw Unknown("stopping.rule", specification.Stopping.Rule),
         };

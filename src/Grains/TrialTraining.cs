@@ -63,16 +63,26 @@ internal sealed class TrialTraining(
 
     private TrainingOutcome Run(CancellationToken abandon)
     {
+        if (options.Trainers.FirstOrDefault(t => t.Name == plan.Trainer) is not { } trainer)
+        {
+            return new TrainingOutcome.Failed(
+                $"training.trainer: this silo trains with {string.Join(" and ", options.Trainers.Select(t => t.Name))}, found '{plan.Trainer}'; retry the trial where a silo has it (`sweep doctor` tells)");
+        }
         var data = dataSets.Get(plan.Data);
-        TrainingSession session;
+        ITrainingSession session;
         try
         {
-            session = from is null ? TrainingSession.Start(plan.Training, data) : TrainingSession.Resume(plan.Training, data, Remember(from.Content));
+            session = from is null ? trainer.Start(plan.Training, data) : trainer.Resume(plan.Training, data, Remember(from.Content));
         }
         catch (InvalidDataException e) when (from is not null)
         {
             return new TrainingOutcome.CheckpointRefused(e.Message);
         }
+        using (session) return Run(trainer, session, data, abandon);
+    }
+
+    private TrainingOutcome Run(ITrainer trainer, ITrainingSession session, DataSet data, CancellationToken abandon)
+    {
         if (session.Epoch == 0) Hand(new TrainingStep(null, new Snapshot(0, session.Parameters()), null, 0), abandon);
 
         var (lastCheckpoint, lastCost) = (time.GetTimestamp(), TimeSpan.Zero);
@@ -104,13 +114,14 @@ internal sealed class TrialTraining(
             trained(losses);
             if (question is not null) stopped = question.Answer.Task.WaitAsync(interruption.Token).GetAwaiter().GetResult();
         }
-        return Finish(session, data, stopped, abandon);
+        return Finish(trainer, session, data, stopped, abandon);
     }
 
-    private TrainingOutcome.Finished Finish(TrainingSession session, DataSet data, Stopped? stopped, CancellationToken abandon)
+    private TrainingOutcome.Finished Finish(ITrainer trainer, ITrainingSession last, DataSet data, Stopped? stopped, CancellationToken abandon)
     {
-        EpochLosses? restored = plan.Stopping.RestoreBest && _early.Best is { } best && best.Epoch != session.Epoch ? best : null;
-        if (restored is not null) session = TrainingSession.Resume(plan.Training, data, _best!);
+        EpochLosses? restored = plan.Stopping.RestoreBest && _early.Best is { } best && best.Epoch != last.Epoch ? best : null;
+        using var old = restored is null ? null : trainer.Resume(plan.Training, data, _best!);
+        var session = old ?? last;
         if (stopped is not null || restored is not null) Hand(new TrainingStep(null, new Snapshot(session.Epoch, session.Parameters()), null, 0), abandon);
         var penalty = plan.Training.Regularization;
         var passes = plan.MonteCarloPasses ?? (penalty is { Drops: true, Evaluation: DropoutEvaluation.On } ? options.SpreadPasses : 0);
@@ -120,14 +131,14 @@ internal sealed class TrialTraining(
             session.Predict(), spread, mean, stopped, restored);
     }
 
-    private void Weigh(EpochLosses losses, TrainingSession session)
+    private void Weigh(EpochLosses losses, ITrainingSession session)
     {
         var after = _early.After(losses, plan.Stopping);
         if (plan.Stopping.RestoreBest && after != _early) _best = session.Checkpoint();
         _early = after;
     }
 
-    private byte[] Checkpoint(TrainingSession session) =>
+    private byte[] Checkpoint(ITrainingSession session) =>
         _remembers && _early.Best is { } best ? BestCheckpoint.Write(best, _best, session.Checkpoint()) : session.Checkpoint();
 
     /// <returns>The session's own part of a checkpoint.</returns>

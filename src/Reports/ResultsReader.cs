@@ -33,7 +33,8 @@ internal sealed record Needs(Parts Best = Parts.None, Parts Slices = Parts.None,
 }
 
 /// <summary>Reads a sweep's results from the store, each trial's parts once.</summary>
-internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidth? bandwidth = null)
+/// <param name="known">The sweep's table, where it was read a moment ago.</param>
+internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidth? bandwidth = null, SweepTable? known = null)
 {
     // Ridges of more epochs than this run into one another.
     private const int MostEpochs = 12;
@@ -43,7 +44,7 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
     private readonly Dictionary<long, TrialRow> _rows = [];
     private readonly Bandwidth _bandwidth = bandwidth ?? Bandwidth.Article;
     private (float[] Theta, Density Density)? _initial;
-    private SweepTable? _table;
+    private SweepTable? _table = known;
 
     public async Task<SweepTable> TableAsync(CancellationToken ct) => _table ??= new SweepTable(await reader.ColumnsAsync(sweep.Id, ct));
 
@@ -83,27 +84,16 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
             }
         }
 
-        if (parts.HasFlag(Parts.Fit))
-            await FitsAsync(rows.Select(row => table.Columns.Id[row]), ct);
+        var fits = parts.HasFlag(Parts.Fit) ? await reader.FitsAsync([.. rows.Select(row => table.Columns.Id[row])], ct) : [];
         var members = new List<Member>();
         foreach (var row in rows)
         {
-            members.Add(new Member(
-                table.Value(index, row), await ResultAsync(table.Columns.Id[row], parts, ct), replicates.GetValueOrDefault(table.Configuration[row], [])));
+            var id = table.Columns.Id[row];
+            var result = await ResultAsync(id, parts & ~Parts.Fit, ct);
+            members.Add(new Member(table.Value(index, row), fits.TryGetValue(id, out var fit) ? result with { Fit = fit } : result, replicates.GetValueOrDefault(table.Configuration[row], [])));
         }
 
         return Slice.Of(axis, members, Selection.Held(table, index, centre, rows.Count));
-    }
-
-    private async Task FitsAsync(IEnumerable<long> trials, CancellationToken ct)
-    {
-        var missing = trials.Where(id => !_known.TryGetValue(id, out var known) || !known.Read.HasFlag(Parts.Fit)).ToArray();
-        var fits = await reader.FitsAsync(missing, ct);
-        foreach (var id in missing)
-        {
-            var (read, result) = Known(id, await RowAsync(id, ct));
-            _known[id] = (read | Parts.Fit, result with { Fit = fits.GetValueOrDefault(id, Fit.None) });
-        }
     }
 
     private async Task ReadRowsAsync(SweepTable table, Needs needs, int centre, IEnumerable<int> drawn, CancellationToken ct)

@@ -41,9 +41,12 @@ internal static class SweepFigures
 
     /// <summary>One figure, for which no more is read than it draws. Where the store holds too little for it, an empty figure says so.</summary>
     /// <returns>Null when no sweep with this grid has a figure of that name.</returns>
-    public static async Task<Figure?> ReadAsync(SweepReader reader, SweepRow sweep, string name, Bandwidth? bandwidth, CancellationToken ct)
+    public static Task<Figure?> ReadAsync(SweepReader reader, SweepRow sweep, string name, Bandwidth? bandwidth, CancellationToken ct) =>
+        ReadAsync(new ResultsReader(reader, sweep, bandwidth), name, ct);
+
+    /// <inheritdoc cref="ReadAsync(SweepReader, SweepRow, string, Bandwidth?, CancellationToken)"/>
+    public static async Task<Figure?> ReadAsync(ResultsReader results, string name, CancellationToken ct)
     {
-        var results = new ResultsReader(reader, sweep, bandwidth);
         var table = await results.TableAsync(ct);
         if (Kinds(table).FirstOrDefault(kind => kind.Name == name) is not { } kind)
             return null;

@@ -16,4 +16,7 @@ public sealed partial class SiloHost
 
     [LoggerMessage(28, LogLevel.Warning, "no trials claimed, the store is away: {Reason}")]
     private partial void LogStoreAway(string reason);
+
+    [LoggerMessage(29, LogLevel.Information, "{Trials} trials recalled that the store gave without being able to say so")]
+    private partial void LogRecalled(int trials);
 }

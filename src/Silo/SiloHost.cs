@@ -107,21 +107,28 @@ public sealed partial class SiloHost
     private async Task LeaveAsync()
     {
         using var patience = new CancellationTokenSource(_options.LeavePatience, _time);
-        await Quietly(_engine.LeaveAsync(patience.Token));
-        await Quietly(_ledger.Silos.LeaveAsync(Id, patience.Token));
+        await Quietly(Task.WhenAll(_engine.LeaveAsync(patience.Token), _ledger.Silos.LeaveAsync(Id, patience.Token)));
         LogLeft(Id);
     }
 
     private async Task<SiloEnd> ClaimAsync(CancellationToken stop, CancellationToken abandon)
     {
+        var unsure = false;
         while (!stop.IsCancellationRequested)
         {
             try
             {
+                if (unsure)
+                {
+                    var given = await _ledger.Leases.RecallAsync(Id, [.. _slots.Active.Select(a => a.Claim.Lease)], _options.Lease, CancellationToken.None);
+                    if (given.Count > 0) LogRecalled(given.Count);
+                    foreach (var claim in given) await _slots.ActivateAsync(claim, abandon);
+                    unsure = false;
+                }
                 if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
-                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, CancellationToken.None);
+                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, _slots.LeftToOthers, CancellationToken.None);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
                     if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
                     if (claims.Count > 0) continue;
@@ -133,6 +140,8 @@ public sealed partial class SiloHost
             }
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
+                // The store may have given what it could no longer say.
+                unsure = true;
                 LogStoreAway(e.Message);
                 await _wake.WaitAsync(_options.Poll, stop);
             }

@@ -17,11 +17,16 @@ internal sealed partial class TrialSlots(
 {
     private readonly ConcurrentDictionary<Lease, Activation> _active = new();
     private readonly ConcurrentDictionary<SweepId, Specification> _specifications = new();
+    private readonly ConcurrentDictionary<SweepId, bool> _left = new();
     private readonly SlotShares _shares = new(time);
     private readonly DataSets _dataSets = new(ledger);
     private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
 
-    public int Free => options.Slots - _active.Count;
+    /// <summary>
+    /// A trial whose end is being recorded needs no core: the next one is claimed meanwhile, or the slot would stand still for two round
+    /// trips and a disk. No more of them than slots, so that a store that takes nothing is not given ever more to wait for.
+    /// </summary>
+    public int Free => Math.Min(options.Slots - _active.Values.Count(a => !a.Grain.Computed.IsCompleted), (2 * options.Slots) - _active.Count);
 
     public bool IsEmpty => _active.IsEmpty;
 
@@ -29,6 +34,9 @@ internal sealed partial class TrialSlots(
 
     /// <summary>What each sweep had of this silo's slots lately: who had least is claimed from first.</summary>
     public IReadOnlyDictionary<SweepId, double> Shares => _shares.Of(_active.Values.Select(a => (a.Claim.Sweep, a.Started)));
+
+    /// <summary>Sweeps with trials that another silo must train.</summary>
+    public IReadOnlyCollection<SweepId> LeftToOthers => [.. _left.Keys];
 
     public bool Holds(SweepId sweep) => _active.Values.Any(a => a.Claim.Sweep == sweep);
 
@@ -39,10 +47,12 @@ internal sealed partial class TrialSlots(
             if (!_specifications.TryGetValue(claim.Sweep, out var sweep)) _specifications[claim.Sweep] = sweep = await ledger.Sweeps.SpecificationAsync(claim.Sweep, abandon);
             var configuration = Configuration.FromJson(claim.Configuration);
             var specification = sweep.Resolve(configuration, claim.Replicate);
+            if (await LeaveToOthersAsync(claim, specification.Training.Trainer)) return;
             var grain = new TrialGrain(claim, specification, ledger, _dataSets, options.Grain, time, loggers.CreateLogger<TrialGrain>());
             var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp());
             _active[claim.Lease] = activation;
             activation.Life = LiveAsync(activation, abandon);
+            _ = WakeAfterAsync(grain.Computed);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
@@ -65,6 +75,15 @@ internal sealed partial class TrialSlots(
         await abandon.CancelAsync();
     }
 
+    // In a cluster others may have the trainer. Who works for one sweep alone is alone: there the trial fails and says why.
+    private async Task<bool> LeaveToOthersAsync(Claim claim, string trainer)
+    {
+        if (options.UntilSweepDone is not null || options.Grain.Trainers.Any(t => t.Name == trainer)) return false;
+        if (_left.TryAdd(claim.Sweep, true)) LogLeftToOthers(claim.Sweep, trainer);
+        await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Released(), CancellationToken.None);
+        return true;
+    }
+
     private async Task LiveAsync(Activation activation, CancellationToken abandon)
     {
         var (claim, configuration, epochs, grain, _) = activation;
@@ -80,6 +99,12 @@ internal sealed partial class TrialSlots(
                 news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, losses.Epoch, losses.Training, losses.Validation));
             }, abandon);
         }
+        catch (Exception e) when (StoreFailures.Explain(e, ledger.Address) is { } explained)
+        {
+            // The store cannot be used at all any more; the silo's next claim or heartbeat ends it with the same sentence.
+            LogLeft(trial, explained.Message);
+            end = new TrialEnd(null, explained.Message, null, 0);
+        }
         catch (Exception e)
         {
             // We are wrong. The lease runs out by itself; the bound on attempts ends a trial that does this every time.
@@ -94,6 +119,12 @@ internal sealed partial class TrialSlots(
         wake.Set();
     }
 
+    private async Task WakeAfterAsync(Task computed)
+    {
+        await computed;
+        wake.Set();
+    }
+
     private async Task<bool> EndsWithinAsync(Task ending, TimeSpan patience) => await Task.WhenAny(ending, Task.Delay(patience, time)) == ending;
 
     private void Publish(SiloEvent happened) => events?.TryWrite(happened);
@@ -103,6 +134,12 @@ internal sealed partial class TrialSlots(
 
     [LoggerMessage(26, LogLevel.Error, "trial {Trial} ended by an error of this program")]
     private partial void LogBroken(Exception error, TrialId trial);
+
+    [LoggerMessage(46, LogLevel.Warning, "sweep {Sweep} waits for silos with the trainer {Trainer}, which this one does not have (`sweep doctor` says why)")]
+    private partial void LogLeftToOthers(SweepId sweep, string trainer);
+
+    [LoggerMessage(30, LogLevel.Warning, "trial {Trial} is left as it is: {Reason}")]
+    private partial void LogLeft(TrialId trial, string reason);
 
     [LoggerMessage(27, LogLevel.Warning, "{Trials} trials could not be given back in time; their leases run out by themselves")]
     private partial void LogAbandoned(int trials);

@@ -22,6 +22,8 @@ public sealed class Ledger : IAsyncDisposable
         Sweeps = new SweepQueries(source);
         Trials = new TrialQueries(source);
         Control = new SweepControl(source);
+        Removal = new SweepRemoval(source);
+        Archive = new SweepArchive(source);
         Export = new ExportQueries(source);
         News = new NewsChannel(source);
     }
@@ -48,6 +50,11 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>Cancel, pause, resume, retry.</summary>
     public SweepControl Control { get; }
+
+    public SweepRemoval Removal { get; }
+
+    /// <summary>Whole sweeps from one store to another.</summary>
+    public SweepArchive Archive { get; }
 
     public ExportQueries Export { get; }
 

@@ -29,6 +29,8 @@ public sealed class StoreAddress
         {
             throw new FormatException($"the store's address must look like {Form}");
         }
+        if (Uri.UnescapeDataString(uri.AbsoluteUri).Any(char.IsControl))
+            throw new FormatException($"the store's address holds a control character (such as a line feed or %00); it must look like {Form}");
         var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
         if (database.Length == 0) throw new FormatException($"the store's address names no database: it must look like {Form}");
         var connection = new NpgsqlConnectionStringBuilder

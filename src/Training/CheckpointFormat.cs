@@ -64,7 +64,7 @@ internal static unsafe class CheckpointFormat
     }
 
     /// <summary>All that decides θ but the number of epochs, which only a cosine looks at: a trial may be resumed to go further.</summary>
-    private static byte[] Fingerprint(TrainingPlan plan, DataSet data)
+    internal static byte[] Fingerprint(TrainingPlan plan, DataSet data)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);

@@ -92,13 +92,12 @@ internal abstract unsafe class Trainer
         Forward(rows.Length, Drops, isArranged: true);
         GatherTargets(rows, _jitter is null ? _data.Y : _jitter.Y);
         var loss = Error(rows.Length);
-        Backward(rows.Length, Drops);
-        Update(step, Plan.RateAt(step, _batches));
-        Refresh();
+        Step(rows.Length, Drops, step, Plan.RateAt(step, _batches));
+        if (Fold is not null) FoldStem(Fold);
         return loss;
     }
 
-    /// <summary>Everything derived from θ; to be called whenever θ has changed.</summary>
+    /// <summary>Everything derived from θ; to be called whenever θ has changed from outside.</summary>
     public void Refresh()
     {
         Parameters.RefreshCopies();
@@ -173,15 +172,12 @@ internal abstract unsafe class Trainer
     /// <summary>Outputs and targets to the batch's loss and delta.</summary>
     protected abstract float Error(int rows);
 
-    /// <summary>Delta to the gradient.</summary>
-    protected abstract void Backward(int rows, bool withDropout);
+    /// <summary>Delta to the gradient, gradient to θ, and the layers' copies of it.</summary>
+    protected abstract void Step(int rows, bool withDropout, long step, double rate);
 
     protected abstract void FoldStem(FoldedStem fold);
 
     protected abstract void Run(Walk walk);
-
-    /// <summary>Gradient to θ.</summary>
-    protected abstract void Update(long step, double rate);
 
     /// <summary>Whether θ and the moments hold neither NaN nor infinity.</summary>
     public abstract bool IsFinite();
@@ -196,15 +192,8 @@ internal abstract unsafe class Trainer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GatherInputs(ReadOnlySpan<int> rows, ReadOnlySpan<float> x)
-    {
-        int stride = Parameters.Layers[0].InputStride, inputs = _data.Inputs;
-        for (var r = 0; r < rows.Length; r++)
-        {
-            for (var i = 0; i < inputs; i++) Batch.Inputs[(r * stride) + i] = x[(rows[r] * inputs) + i];
-        }
-    }
+    private void GatherInputs(ReadOnlySpan<int> rows, ReadOnlySpan<float> x) =>
+        Gather(x, _data.Inputs, rows, Batch.Inputs, Parameters.Layers[0].InputStride);
 
     private void GatherTargets(ReadOnlySpan<int> rows, ReadOnlySpan<float> y) =>
         Gather(y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
@@ -213,6 +202,12 @@ internal abstract unsafe class Trainer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(ReadOnlySpan<float> source, int width, ReadOnlySpan<int> rows, float* target, int stride)
     {
+        if (width == 1)
+        {
+            for (var r = 0; r < rows.Length; r++, target += stride) *target = source[rows[r]];
+            return;
+        }
+
         for (var r = 0; r < rows.Length; r++)
         {
             for (var c = 0; c < width; c++) target[(r * stride) + c] = source[(rows[r] * width) + c];

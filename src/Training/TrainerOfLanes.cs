@@ -4,6 +4,7 @@ using SweepCluster.Training.Network;
 using SweepCluster.Training.Optimizers;
 using SweepCluster.Training.PiecewiseLinear;
 using SweepCluster.Training.Reference;
+using SweepCluster.Training.Regularization;
 
 namespace SweepCluster.Training;
 
@@ -28,24 +29,23 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             if (isPiecewise && l == First + 1)
             {
                 Second!.Drop(MaskOf(First, withDropout), rows);
-                Second.Forward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, Plan.Network.EffectiveSlope, output);
+                Second.Forward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, Plan.Network.EffectiveSlope, MaskOf(l, withDropout), output);
+                input = output;
+                continue;
             }
             else if (layer.IsNarrow)
             {
                 Sums<TLanes, TVector>.RowDots(
                     input, layer.InputStride, layer.Weights, layer.PaddedInputs, layer.Biases, rows, layer.Outputs, layer.PaddedInputs, output);
             }
-            else if (l == First && Fold is { } fold)
-            {
-                Product<TLanes, TVector>.Multiply(
-                    input, fold.Stem.InputStride, 1, fold.Weights, layer.PaddedOutputs,
-                    rows, layer.PaddedOutputs, fold.Inputs, fold.Biases, output, layer.OutputStride);
-            }
             else
             {
-                Product<TLanes, TVector>.Multiply(
-                    input, layer.InputStride, 1, layer.ByInput, layer.PaddedOutputs,
-                    rows, layer.PaddedOutputs, layer.Inputs, layer.Biases, output, layer.OutputStride);
+                var fold = l == First ? Fold : null;
+                AffineForward(
+                    layer, input, fold?.Stem.InputStride ?? layer.InputStride, fold is null ? layer.ByInput : fold.Weights,
+                    fold?.Inputs ?? layer.Inputs, fold is null ? layer.Biases : fold.Biases, rows, output, ActivationOf(l), MaskOf(l, withDropout));
+                input = output;
+                continue;
             }
 
             Elementwise<TLanes, TVector>.Forward(
@@ -53,6 +53,27 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             if (ActivationOf(l) == Activation.Sigmoid) ClearPadding(output, rows, layer.Outputs, layer.OutputStride);
             input = output;
         }
+    }
+
+    /// <summary>a = f(x·W + b), W by input.</summary>
+    private void AffineForward(
+        LayerMemory layer, float* input, nint inputStride, float* weights, int inputs, float* biases, int rows, float* output,
+        Activation activation, DropoutMask mask)
+    {
+        var stride = layer.OutputStride;
+        var slope = SlopeOf(activation);
+        var follows = slope is not null && (activation != Activation.Linear || mask.IsOn)
+            && Product<TLanes, TVector>.HasRoomForCompanion(stride, rows, stride, inputs);
+        var companion = follows ? Companion<TLanes, TVector>.Forward(output, rows, stride, slope!.Value, mask) : Companion<TLanes, TVector>.None;
+        Product<TLanes, TVector>.Multiply(input, inputStride, 1, weights, stride, rows, stride, inputs, biases, output, stride, ref companion);
+        if (follows)
+        {
+            companion.Finish();
+            return;
+        }
+
+        Elementwise<TLanes, TVector>.Forward(activation, Plan.Network.Slope, output, rows * stride, mask);
+        if (activation == Activation.Sigmoid) ClearPadding(output, rows, layer.Outputs, stride);
     }
 
     protected override float Error(int rows)
@@ -74,44 +95,89 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         return sum / numbers;
     }
 
-    protected override void Backward(int rows, bool withDropout)
+    protected override void Step(int rows, bool withDropout, long step, double rate)
+    {
+        var adam = OptimizerKernel<TLanes, TVector>.Early(Plan, step, rate);
+        Backward(rows, withDropout, adam);
+        OptimizerKernel<TLanes, TVector>.Step(Plan, step, rate, Parameters, adam);
+    }
+
+    private void Backward(int rows, bool withDropout, AdamStep? adam)
     {
         var layers = Parameters.Layers;
         float* delta = Batch.Delta, next = Batch.NextDelta;
         Elementwise<TLanes, TVector>.Backward(
             Plan.Network.Output, Plan.Network.Slope, Batch.Outputs[^1], delta,
             Padding.Up(rows * layers[^1].OutputStride), MaskOf(layers.Length - 1, withDropout));
+        var hasSums = false;
         for (var l = layers.Length - 1; l >= First; l--)
         {
             var layer = layers[l];
-            var gradient = Parameters.Gradient + layer.Offset;
-            if (l == First + 1 && Second is not null)
-            {
-                Second.Backward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, delta, gradient, LinesGradient);
-                if (Fold is not null) FoldedStemKernel<TLanes, TVector>.Unfold(Fold, Parameters.Gradient);
-                return;
-            }
-
             if (l == First && Fold is { } fold)
             {
                 FoldedGradient(fold, rows, delta);
                 return;
             }
 
-            Gradient(layer, rows, l == 0 ? Batch.Inputs : Batch.Outputs[l - 1], delta, gradient);
-            if (l == 0) return;
-            Product<TLanes, TVector>.Multiply(
-                delta, layer.OutputStride, 1, layer.ByOutput, layer.PaddedInputs,
-                rows, layer.PaddedInputs, layer.Outputs, Batch.Zeros, next, layer.PaddedInputs);
-            Elementwise<TLanes, TVector>.Backward(
-                ActivationOf(l - 1), Plan.Network.Slope, Batch.Outputs[l - 1], next, rows * layer.PaddedInputs, MaskOf(l - 1, withDropout));
+            // A layer's δ is passed on before its weights take their step, which they do while their gradient is computed.
+            var hadSums = hasSums;
+            if (l > 0) hasSums = PassOn(l, rows, delta, next, MaskOf(l - 1, withDropout));
+            if (l == First + 2 && Second is not null)
+            {
+                // The second layer's gradients first: the weights below then take their step in this layer's product as well.
+                Second.Backward<TLanes, TVector>(Batch.Inputs, rows, LinesOfInput, next, Parameters.Gradient + layers[l - 1].Offset, LinesGradient);
+                if (Fold is not null) FoldedStemKernel<TLanes, TVector>.Unfold(Fold, Parameters.Gradient);
+                Gradient(l, rows, delta, hadSums, adam);
+                return;
+            }
+
+            Gradient(l, rows, delta, hadSums, adam);
             var used = delta;
             delta = next;
             next = used;
         }
     }
 
-    protected override void Update(long step, double rate) => OptimizerKernel<TLanes, TVector>.Step(Plan, step, rate, Parameters);
+    /// <summary>δ of a layer to δ of the one below.</summary>
+    /// <returns>Whether that is summed up already, as the gradient of the lower layer's biases.</returns>
+    private bool PassOn(int l, int rows, float* delta, float* next, DropoutMask mask)
+    {
+        LayerMemory layer = Parameters.Layers[l], below = Parameters.Layers[l - 1];
+        var columns = layer.PaddedInputs;
+        var activation = ActivationOf(l - 1);
+        var outputs = Batch.Outputs[l - 1];
+        var sums = Parameters.Gradient + below.Offset + below.WeightCount;
+        var slope = SlopeOf(activation);
+        var tiny = activation == Activation.Linear && !mask.IsOn ? 0 : Tiny.Factor;
+        if (layer.IsNarrow && slope is not null)
+        {
+            NarrowLayer<TLanes, TVector>.PassOn(delta, layer.Outputs, layer.Weights, columns, rows, columns, outputs, slope.Value, tiny, mask, next, sums);
+            return true;
+        }
+
+        var follows = slope is not null && Product<TLanes, TVector>.HasRoomForCompanion(columns, rows, columns, layer.Outputs);
+        var companion = Companion<TLanes, TVector>.None;
+        if (follows)
+        {
+            new Span<float>(sums, columns).Clear();
+            companion = Companion<TLanes, TVector>.Backward(outputs, next, sums, rows, columns, slope!.Value, tiny, mask);
+        }
+
+        Product<TLanes, TVector>.Multiply(
+            delta, layer.OutputStride, 1, layer.ByOutput, columns, rows, columns, layer.Outputs, Batch.Zeros, next, columns, ref companion);
+        if (follows) companion.Finish();
+        else Elementwise<TLanes, TVector>.Backward(activation, Plan.Network.Slope, outputs, next, rows * columns, mask);
+        return follows;
+    }
+
+    /// <summary>f(z) = z for z &gt; 0, slope · z else; null where it is not of that kind.</summary>
+    private float? SlopeOf(Activation activation) => activation switch
+    {
+        Activation.Linear => 1,
+        Activation.Relu => 0,
+        Activation.LeakyRelu => Plan.Network.Slope,
+        _ => null,
+    };
 
     public override bool IsFinite() =>
         Finiteness<TLanes, TVector>.Of(Parameters.Theta, Parameters.Count)
@@ -133,27 +199,41 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     }
 
     /// <summary>dW[o, i] = Σᵣ δ[r, o] · a[r, i] and db[o] = Σᵣ δ[r, o], rows ascending.</summary>
-    private void Gradient(LayerMemory layer, int rows, float* input, float* delta, float* gradient)
+    /// <param name="adam">The step that the layer takes meanwhile, where there is room.</param>
+    private void Gradient(int l, int rows, float* delta, bool hasSums, AdamStep? adam)
     {
+        var layer = Parameters.Layers[l];
+        var input = l == 0 ? Batch.Inputs : Batch.Outputs[l - 1];
+        var gradient = Parameters.Gradient + layer.Offset;
+        var biases = gradient + layer.WeightCount;
+        if (layer.IsNarrow) Sums<LanesScalar, float>.Columns(delta, layer.OutputStride, rows, layer.Outputs, biases);
+        else if (!hasSums) Sums<TLanes, TVector>.Columns(delta, layer.OutputStride, rows, layer.PaddedOutputs, biases);
         if (layer.IsStoredByInput)
         {
             Product<TLanes, TVector>.Multiply(
                 input, 1, layer.InputStride, delta, layer.OutputStride,
                 layer.Inputs, layer.PaddedOutputs, rows, Batch.Zeros, gradient, layer.PaddedOutputs);
-        }
-        else
-        {
-            // Down a wide delta every row is another page of the cache; across its transposed copy it is not.
-            var isWide = layer.OutputStride > 64;
-            if (isWide) Transpose.Copy(delta, layer.OutputStride, rows, layer.Outputs, Batch.Transposed, Batch.PaddedRows);
-            Product<TLanes, TVector>.Multiply(
-                isWide ? Batch.Transposed : delta, isWide ? Batch.PaddedRows : 1, isWide ? 1 : layer.OutputStride, input, layer.InputStride,
-                layer.Outputs, layer.PaddedInputs, rows, Batch.Zeros, gradient, layer.PaddedInputs);
+            return;
         }
 
-        var biases = gradient + layer.WeightCount;
-        if (layer.IsNarrow) Sums<LanesScalar, float>.Columns(delta, layer.OutputStride, rows, layer.Outputs, biases);
-        else Sums<TLanes, TVector>.Columns(delta, layer.OutputStride, rows, layer.PaddedOutputs, biases);
+        // Down a wide delta every row is another page of the cache; across its transposed copy it is not.
+        var isWide = layer.OutputStride > 64;
+        if (isWide) Transpose.Copy(delta, layer.OutputStride, rows, layer.Outputs, Batch.Transposed, Batch.PaddedRows);
+        var companion = Companion<TLanes, TVector>.None;
+        var follows = adam is not null && Product<TLanes, TVector>.HasRoomForCompanion(layer.InputStride, layer.Outputs, layer.PaddedInputs, rows);
+        if (follows)
+        {
+            companion = Companion<TLanes, TVector>.Adam(
+                adam!.Value, Parameters.Theta, Parameters.Gradient, Parameters.First, Parameters.Second,
+                layer.Offset, layer.PaddedInputs, layer.Offset + layer.StoredCount);
+        }
+
+        Product<TLanes, TVector>.Multiply(
+            isWide ? Batch.Transposed : delta, isWide ? Batch.PaddedRows : 1, isWide ? 1 : layer.OutputStride, input, layer.InputStride,
+            layer.Outputs, layer.PaddedInputs, rows, Batch.Zeros, gradient, layer.PaddedInputs, ref companion);
+        if (!follows) return;
+        companion.Finish();
+        OptimizerKernel<TLanes, TVector>.Complete(adam!.Value, Parameters, layer);
     }
 
     // The logistic function of padding is ½, and padding must be zero.

@@ -8,7 +8,7 @@ namespace SweepCluster.Training;
 /// One trial in training, for one thread at a time. Its numbers depend on plan, data and seed alone, bit for bit: not on the
 /// machine, its instruction set, or how often it was interrupted and resumed. No allocation per step.
 /// </summary>
-public sealed class TrainingSession
+public sealed class TrainingSession : ITrainingSession
 {
     private readonly TrainingPlan _plan;
     private readonly DataSet _data;
@@ -109,6 +109,11 @@ public sealed class TrainingSession
         }
 
         return (Array.ConvertAll(mean, m => (float)m), Array.ConvertAll(squares, s => (float)Math.Sqrt(s / (passes - 1))));
+    }
+
+    // The kernels' memory goes with the garbage collector.
+    void IDisposable.Dispose()
+    {
     }
 
     internal static unsafe TrainingSession Start(TrainingPlan plan, DataSet data, LaneWidth width)

@@ -63,8 +63,8 @@ public sealed class ExampleTests(PrivateStore store)
         var show = await store.RunAsync("show", "replicated");
 
         Assert.Matches(@"(?m)^regularization\.l2  replicates  mean validation loss  deviation +95 % interval +to the best, paired$", show.Output);
-        Assert.Matches(@"(?m)^ +0 +3 +0\.\d+ +0\.\d+ +-?0\.\d+ to 0\.\d+ +best$", show.Output);
-        Assert.Matches(@"(?m)^ +10 +3 +0\.\d+ +0\.\d+ +-?0\.\d+ to 0\.\d+ +-?0\.\d+ to 0\.\d+$", show.Output);
+        Assert.Matches(@"(?m)^ +0 +3 +0\.\d+ +0\.\d+ +-?\d\.\d+ to \d\.\d+ +best$", show.Output);
+        Assert.Matches(@"(?m)^ +10 +3 +0\.\d+ +0\.\d+ +-?\d\.\d+ to \d\.\d+ +-?\d\.\d+ to \d\.\d+$", show.Output);
     }
 
     [Fact]

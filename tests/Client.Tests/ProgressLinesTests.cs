@@ -52,6 +52,42 @@ public sealed class ProgressLinesTests
     }
 
     [Fact]
+    public void Where_there_is_room_a_line_ends_in_its_curve_and_the_bar_in_its_rate()
+    {
+        var trail = new LossTrail();
+        for (var epoch = 0; epoch < 8; epoch++) trail.Add(Math.Pow(10, -epoch / 4.0));
+        var snapshot = Snapshot with { Running = [Snapshot.Running[0] with { Trail = trail }], PerSecond = 0.5 };
+
+        Assert.Equal("l2-visual-intuition  ━━━━━━━━━━━━━━──────────────────────────   37 %  2/8 trials, 1 failed  12 s, 21 s left, 30 trials/min", ProgressLines.Of(snapshot, 140)[0]);
+        Assert.Equal("  regularization.l2=1e-4  epoch  8/50  training loss 0.007648   validation loss 0.005718   █▇▆▅▄▃▂▁", ProgressLines.Of(snapshot, 120)[1]);
+        Assert.Equal("  regularization.l2=1e-4  epoch  8/50  training 0.007648   validation 0.005718", ProgressLines.Of(snapshot, 80)[1]);
+        for (var width = 1; width < 200; width++)
+            Assert.All(ProgressLines.Of(snapshot, width), line => Assert.True(line.Length <= width, $"{line.Length} columns at width {width}: {line}"));
+    }
+
+    [Theory]
+    [InlineData(new double[] { }, 5, "")]
+    [InlineData(new[] { 0.1 }, 5, "▁")]
+    [InlineData(new[] { 1, 0.1, 0.01 }, 5, "█▅▁")]
+    [InlineData(new[] { 0.3, 0.3, 0.3 }, 5, "▁▁▁")]
+    [InlineData(new[] { 1, double.NaN, 0.1 }, 5, "█×▁")]
+    [InlineData(new[] { double.NaN, double.PositiveInfinity }, 5, "××")]
+    [InlineData(new[] { 1, 0.8, 0.5, 0.2, 0.1, 0.01 }, 3, "█▆▁")]
+    [InlineData(new[] { 1, 0.1 }, 0, "")]
+    public void A_curve_is_as_many_columns_as_there_is_room(double[] losses, int width, string curve) => Assert.Equal(curve, Sparkline.Of(losses, width));
+
+    [Fact]
+    public void A_trail_stays_short_and_keeps_its_shape()
+    {
+        var trail = new LossTrail();
+        for (var epoch = 1; epoch <= 1_000_000; epoch++) trail.Add(epoch);
+
+        Assert.InRange(trail.Losses.Count, 32, 64);
+        Assert.Equal(trail.Losses.Order(), trail.Losses);
+        Assert.All(trail.Losses.Zip(trail.Losses.Skip(1)), pair => Assert.Equal(trail.Losses[1] - trail.Losses[0], pair.Second - pair.First));
+    }
+
+    [Fact]
     public void No_width_is_ever_exceeded()
     {
         for (var width = 1; width < 200; width++)

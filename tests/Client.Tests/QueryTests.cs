@@ -46,7 +46,7 @@ public sealed class QueryTests(PrivateStore store)
 
     [Theory]
     [InlineData("select lambda\nfrom trials", "sweep: column \"lambda\" does not exist\nsweep:   select lambda\nsweep:          ^\n")]
-    [InlineData("select * from trial", "sweep: relation \"trial\" does not exist; the views are sweeps, trials, losses, attempts, snapshots, silos, fits\nsweep:   select * from trial\nsweep:                 ^\n")]
+    [InlineData("select * from trial", "sweep: relation \"trial\" does not exist; the views are sweeps, trials, losses, attempts, snapshots, silos, fits, data_sets\nsweep:   select * from trial\nsweep:                 ^\n")]
     [InlineData("selct 1", "sweep: syntax error at or near \"selct\"\nsweep:   selct 1\nsweep:   ^\n")]
     [InlineData("select 'θ𝜆', x", "sweep: column \"x\" does not exist\nsweep:   select 'θ𝜆', x\nsweep:                ^\n")]
     [InlineData("select 1; select 2", "sweep: a query is one statement; found several, separated by ';'\n")]

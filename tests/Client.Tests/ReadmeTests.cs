@@ -41,12 +41,31 @@ public sealed partial class ReadmeTests : IAsyncLifetime
                 environment["SWEEP_STORE"] = Url(server);
                 continue;
             }
-            var printed = command == "./sweep silo" ? await RunSiloAsync(environment) : await RunAsync(command, environment);
+            var printed = command switch
+            {
+                "./sweep silo" => await RunSiloAsync(environment),
+                "./sweep reports" => await RunReportsAsync(environment),
+                _ => await RunAsync(command, environment),
+            };
             if (Approving) readme = Accept(readme, shown, printed);
             else AssertShown(shown, printed, command);
         }
         if (Approving) await File.WriteAllTextAsync(Path.Combine(_root, "README.md"), readme);
         await AssertPictureAsync("docs/figures/l2/densities.svg", Directory.GetDirectories(Path.Combine(_home, "reports")).Single());
+    }
+
+    [Fact]
+    public async Task The_tutorial_s_commands_print_what_it_shows()
+    {
+        await using var server = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = Path.Combine(_home, "private") });
+        var environment = new Dictionary<string, string> { ["SWEEP_HOME"] = Path.Combine(_home, "private") };
+        var tutorial = await File.ReadAllTextAsync(Path.Combine(_root, "docs", "tutorial.md"));
+        await File.WriteAllTextAsync(Path.Combine(_home, "map.yaml"), Regex.Match(tutorial, "(?<=```yaml\n).*?(?=```)", RegexOptions.Singleline).Value);
+
+        var commands = Commands(tutorial).ToList();
+
+        Assert.NotEmpty(commands);
+        foreach (var (command, shown) in commands) AssertShown(shown, await RunAsync(command, environment), command);
     }
 
     /// <summary>The README's picture is the one that its first command draws, byte for byte; SWEEP_APPROVE=1 accepts a new one, and new numbers.</summary>
@@ -119,6 +138,18 @@ public sealed partial class ReadmeTests : IAsyncLifetime
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"`{command}` ended with {process.ExitCode}:\n{printed}");
         return printed;
+    }
+
+    private async Task<string> RunReportsAsync(Dictionary<string, string> environment)
+    {
+        // On a port that is free; what a person types has the service's own.
+        using var reports = Start("./sweep", ["reports", "--urls", "http://127.0.0.1:0"], environment);
+        var address = await reports.StandardOutput.ReadLineAsync() ?? "";
+        using var client = new HttpClient();
+        Assert.Contains("l2-visual-intuition", await client.GetStringAsync(new Uri(address)));
+        using var interrupt = Start("bash", ["-c", $"kill -INT {reports.Id}"], environment);
+        await reports.WaitForExitAsync();
+        return $"http://127.0.0.1:5050\n{await reports.StandardOutput.ReadToEndAsync()}";
     }
 
     private async Task<string> RunSiloAsync(Dictionary<string, string> environment)

@@ -10,8 +10,8 @@ public sealed class RunTests(PrivateStore store)
 {
     private const string Small = "data: {points: 200, a: 1.2, b: 0.8, c: 0.02}\nmodel: {stem: none, hidden: [8]}\ntraining: {epochs: 5, batch: 32}\n";
 
-    // Long enough that a signal always comes in time: tens of thousands of epochs of milliseconds.
-    private const string Long = "data: {points: 200, a: 1.2, b: 0.8, c: 0.02}\nmodel: {stem: none, hidden: [8]}\nsnapshots: {every: 1000}\n"
+    // Long enough that a signal comes in time: with 6,000 epochs a few seconds on one slot.
+    private const string Long = "data: {points: 2000, a: 1.2, b: 0.8, c: 0.02}\nmodel: {stem: none, hidden: [8]}\nsnapshots: {every: 1000}\n"
         + "training: {epochs: EPOCHS, batch: 32}\ngrid: {regularization.l2: [0, 1e-3], regularization.dropout.p: [0, 0.1]}\n";
 
     [Fact]
@@ -74,9 +74,9 @@ public sealed class RunTests(PrivateStore store)
     public async Task An_interrupted_run_says_how_to_go_on_and_then_ends_in_the_same_bits(PosixSignal signal)
     {
         var (whole, broken) = ($"whole-{signal}", $"broken-{signal}");
-        Assert.Equal(0, (await store.RunAsync("run", store.Write(whole, Long.Replace("EPOCHS", "3000")))).Code);
+        Assert.Equal(0, (await store.RunAsync("run", store.Write(whole, Long.Replace("EPOCHS", "6000")))).Code);
 
-        var program = store.Start("run", store.Write(broken, Long.Replace("EPOCHS", "3000")), "--json", "--slots", "1");
+        var program = store.Start("run", store.Write(broken, Long.Replace("EPOCHS", "6000")), "--json", "--slots", "1");
         await program.LineAsync(line => line.Contains("\"event\":\"epoch\"", StringComparison.Ordinal));
         program.Signal(signal);
         var interrupted = await program.EndAsync();
@@ -92,9 +92,9 @@ public sealed class RunTests(PrivateStore store)
     [Fact]
     public async Task A_killed_run_is_resumed_and_ends_in_the_same_bits()
     {
-        Assert.Equal(0, (await store.RunAsync("run", store.Write("whole-kill", Long.Replace("EPOCHS", "3000")))).Code);
+        Assert.Equal(0, (await store.RunAsync("run", store.Write("whole-kill", Long.Replace("EPOCHS", "6000")))).Code);
 
-        var program = store.Start("run", store.Write("broken-kill", Long.Replace("EPOCHS", "3000")), "--json", "--slots", "1");
+        var program = store.Start("run", store.Write("broken-kill", Long.Replace("EPOCHS", "6000")), "--json", "--slots", "1");
         await program.LineAsync(line => line.Contains("\"event\":\"epoch\"", StringComparison.Ordinal));
         program.Kill();
         await program.EndAsync();

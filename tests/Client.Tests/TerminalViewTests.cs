@@ -27,6 +27,21 @@ public sealed class TerminalViewTests : IDisposable
     }
 
     [Fact]
+    public void A_terminal_made_narrower_is_cleared_of_the_lines_it_wrapped()
+    {
+        var width = 60;
+        using var view = new TerminalView(_terminal, () => width, colour: false);
+        view.Tick(Snapshot);
+        var lengths = Lines(0).Select(line => line.Length).ToList();
+
+        width = 25;
+        view.Tick(Snapshot);
+
+        Assert.All(lengths, length => Assert.InRange(length, 26, 60));
+        Assert.Contains($"\e[{lengths.Sum(length => (length + 24) / 25)}A\r", _terminal.ToString());
+    }
+
+    [Fact]
     public void Without_colour_no_colour_is_sent()
     {
         using (var view = new TerminalView(_terminal, () => 60, colour: false))

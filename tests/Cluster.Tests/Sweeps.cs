@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using SweepCluster.Contracts;
+using SweepCluster.Grains;
 using SweepCluster.Store.Tests;
+using SweepCluster.Training;
 
 namespace SweepCluster.Cluster.Tests;
 
@@ -11,8 +14,34 @@ internal static class Sweeps
     /// <summary>A few milliseconds a trial.</summary>
     public static Specification Short(int configurations) => Tiny(configurations, ShortEpochs);
 
-    /// <summary>One trial of a million epochs of about a millisecond.</summary>
+    /// <summary>One trial of a million epochs, as many as a file may ask for: at a millisecond or two each that is half an hour.</summary>
     public static Specification Endless() => Tiny(1, 1_000_000, points: 20_000);
+
+    /// <summary>Trials that take one core of this machine about so long, and never less: a fast machine gets more epochs.</summary>
+    public static Specification Lasting(int configurations, TimeSpan each) =>
+        Tiny(configurations, Math.Clamp((int)(each / Epoch.Value), 10, 1_000_000), points: LastingPoints);
+
+    // Long enough that flushes of 256 epochs are not what a trial waits for.
+    private const int LastingPoints = 4000;
+
+    // The shortest of many: whoever else wants the core makes some of them longer.
+    private static readonly Lazy<TimeSpan> Epoch = new(() =>
+    {
+        const int Together = 50;
+        var specification = Tiny(1, 1_000_000, points: LastingPoints);
+        var plan = TrialPlan.Of(specification.Resolve(specification.ConfigurationAt(0), replicate: 0));
+        var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
+        var (shortest, clock) = (TimeSpan.MaxValue, Stopwatch.StartNew());
+        // So many that the compiler has done its best, however little of the core this gets.
+        for (var round = 0; round < 80; round++)
+        {
+            var began = clock.Elapsed;
+            for (var i = 0; i < Together; i++) session.RunEpoch();
+            var took = (clock.Elapsed - began) / Together;
+            if (took < shortest) shortest = took;
+        }
+        return shortest;
+    });
 
     public static Specification Tiny(int configurations, int epochs, string name = "tiny", int points = 100) => Sample.Read(
         $$"""

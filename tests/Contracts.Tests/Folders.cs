@@ -8,6 +8,8 @@ internal static class Folders
 
     public static string Examples => Named(nameof(Examples));
 
+    public static string Root => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Examples)))!;
+
     private static string Named(string key) => typeof(Folders).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == key).Value!;
 }

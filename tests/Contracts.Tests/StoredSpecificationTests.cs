@@ -30,7 +30,7 @@ public sealed class StoredSpecificationTests
             "split":{"train":0.7,"validation":0.3,"test":0},"seed":1},
             "model":{"preset":"notebook","stem":64,"hidden":[64,64,64],"activation":"leaky_relu","slope":0.03,"output":"linear"},
             "training":{"epochs":50,"batch":64,"loss":"mse","huber_delta":1,"optimizer":"adam","learning_rate":1e-3,"beta1":0.9,"beta2":0.999,"epsilon":1e-8,
-            "weight_decay":0,"momentum":0,"nesterov":"off","rho":0.99,"clip_norm":"none",
+            "weight_decay":0,"momentum":0,"nesterov":"off","rho":0.99,"clip_norm":"none","trainer":"simd",
             "schedule":{"kind":"constant","every":10,"factor":0.1,"floor":0,"warmup":0}},
             "regularization":{"l2":0,"l2_form":"coupled","l1":0,"l1_step":"proximal","applies_to":"all",
             "dropout":{"p":0,"keep_prob":"none","evaluation":"off","passes":"auto"},"norm":{"strength":0,"p":2,"q":2}},

@@ -12,8 +12,10 @@ public class ArchitectureTests
         ["Store"] = ["Contracts"],
         ["Grains"] = ["Contracts", "Training", "Store"],
         ["Silo"] = ["Grains"],
+        ["Orleans"] = ["Grains"],
+        ["TorchSharp"] = ["Training"],
         ["Reports"] = ["Contracts", "Store"],
-        ["Client"] = ["Contracts", "Store", "Silo", "Reports"],
+        ["Client"] = ["Contracts", "Store", "Silo", "Orleans", "TorchSharp", "Reports"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedPackages = new()

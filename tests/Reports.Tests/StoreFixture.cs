@@ -20,6 +20,9 @@ public sealed class StoreFixture : IAsyncLifetime
 
     public NpgsqlDataSource Reader { get; private set; } = null!;
 
+    /// <summary>Who reads, for connections of one's own.</summary>
+    public StoreAddress ReaderAddress => _postgres.Reader;
+
     public async Task InitializeAsync()
     {
         _postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = _home });

@@ -59,6 +59,45 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_sweep_is_running_while_a_living_silo_works_on_it_and_pending_once_nobody_does()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        var sweep = await ledger.Launch.LaunchAsync(Sample.Sweep(3));
+        async Task<SweepState> StateAsync() => (await ledger.Sweeps.GetAsync(sweep))!.State;
+        var silo = await ledger.JoinAsync();
+        Assert.Equal(SweepState.Pending, await StateAsync());
+
+        var lease = await ledger.ClaimOneAsync(silo);
+        Assert.Equal(SweepState.Running, await StateAsync());
+        await ledger.Results.EndAsync(lease, Sample.Epochs(1), new Ending.Completed("0", null, null));
+        Assert.Equal(SweepState.Running, await StateAsync()); // between two trials
+        await ledger.Silos.LeaveAsync(silo);
+        Assert.Equal(SweepState.Pending, await StateAsync());
+
+        // Killed: trusted until its lease runs out.
+        var next = await ledger.ClaimOneAsync(await ledger.JoinAsync());
+        Assert.Equal(SweepState.Running, await StateAsync());
+        await ledger.RunOutAsync(next);
+        Assert.Equal(SweepState.Pending, await StateAsync());
+    }
+
+    [Fact]
+    public async Task A_claim_whose_answer_was_lost_is_recalled_once_and_by_its_own_silo_alone()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        await ledger.Launch.LaunchAsync(Sample.Sweep(4));
+        var (silo, other) = (await ledger.JoinAsync(), await ledger.JoinAsync());
+        var known = await ledger.ClaimOneAsync(silo);
+        await ledger.ClaimOneAsync(other);
+        var unheard = Assert.Single(await ledger.Leases.ClaimAsync(silo, 1, Sample.Lease));
+
+        Assert.Equal(unheard, Assert.Single(await ledger.Leases.RecallAsync(silo, [known], Sample.Lease)));
+        Assert.Empty(await ledger.Leases.RecallAsync(silo, [known, unheard.Lease], Sample.Lease));
+        Assert.Empty(await ledger.Leases.RecallAsync(SiloId.New(), [], Sample.Lease));
+        Assert.Equal(3, await ledger.AskAsync<long>("select count(*) from attempts"));
+    }
+
+    [Fact]
     public async Task A_lease_that_ran_out_is_rescued_under_a_higher_term_and_the_attempt_is_kept()
     {
         await using var ledger = await TestServer.NewLedgerAsync();

@@ -31,6 +31,27 @@ public sealed class RuleTests
     public void A_checkpoint_is_due_by_time_and_takes_at_most_two_percent_of_it(double since, double cost, bool due) =>
         Assert.Equal(due, RecordingRules.TakesCheckpoint(TimeSpan.FromSeconds(since), TimeSpan.FromSeconds(cost), Options));
 
+    [Theory]
+    [InlineData(0.01, 0.001, 0)]
+    [InlineData(0.5, 0.5, 0)]
+    [InlineData(3, 0.05, 1.02)]
+    [InlineData(40, 5, 0.9)]
+    public void Over_a_whole_training_all_checkpoints_but_the_last_take_two_percent_at_most(double epoch, double cost, double growth)
+    {
+        var (training, spent, last, since) = (0.0, 0.0, 0.0, 0.0);
+        for (var e = 0; e < 20_000; e++)
+        {
+            training += epoch;
+            since += epoch;
+            if (!RecordingRules.TakesCheckpoint(TimeSpan.FromSeconds(since), TimeSpan.FromSeconds(last), Options)) continue;
+            spent += last;
+            (last, since) = (cost, 0);
+            if (growth > 0) cost = Math.Min(cost * growth, 20);
+        }
+        Assert.InRange(spent, 0, Options.CheckpointShare * training);
+        Assert.True(last > 0);
+    }
+
     [Fact]
     public void A_flush_is_full_with_its_epochs_or_with_a_checkpoint()
     {

@@ -116,7 +116,7 @@ public sealed class SiloTests
         Assert.Equal(SweepState.Cancelled, (await ledger.Sweeps.GetAsync(sweep))!.State);
 
         Assert.Equal(3, await ledger.Control.RetryAsync(sweep));
-        Assert.Equal(SweepState.Running, (await ledger.Sweeps.GetAsync(sweep))!.State);
+        Assert.Equal(SweepState.Pending, (await ledger.Sweeps.GetAsync(sweep))!.State);
     }
 
     [Fact]

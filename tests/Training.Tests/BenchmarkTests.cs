@@ -32,4 +32,18 @@ public sealed class BenchmarkTests
         Assert.Equal(one.Operations / result.SecondsPerConfiguration / 1e9 / report.FmaPeakGflops, result.Fraction, 1e-9);
         Assert.Contains("| small | default | 3 |", report.ToTable());
     }
+
+    [Fact]
+    public void Slots_double_up_to_the_most_and_are_compared_with_one()
+    {
+        var report = new KernelReport(1, []) { Slots = SlotScaling.Run(3, 1) };
+        Assert.Equal([1, 2, 3], report.Slots.Select(one => one.Slots));
+        Assert.Equal(1, report.Slots[0].Efficiency);
+        Assert.All(report.Slots, one => Assert.Equal(one.Efficiency * report.Slots[0].TrialsPerSecond * one.Slots, one.TrialsPerSecond, 1e-9));
+        Assert.Contains("| 1 | ", report.ToTable());
+        using var json = JsonDocument.Parse(report.ToJson());
+        Assert.Equal(
+            ["slots", "trials_per_second", "efficiency"],
+            json.RootElement.GetProperty("slots")[0].EnumerateObject().Select(property => property.Name));
+    }
 }

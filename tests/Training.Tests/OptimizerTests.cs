@@ -10,16 +10,7 @@ namespace SweepCluster.Training.Tests;
 /// <summary>Every optimizer, loss, schedule and the clip against the code written for reading: the same bits, at every width.</summary>
 public sealed class OptimizerTests
 {
-    public static IReadOnlyList<(string Name, OptimizerPlan Plan)> Optimizers { get; } =
-    [
-        ("adam", AdamPlan.Default),
-        ("adamw", AdamWPlan.Default with { LearningRate = 0.01f, WeightDecay = 0.5f }),
-        ("sgd", new SgdPlan(0.1f)),
-        ("momentum", new SgdPlan(0.1f, 0.9f)),
-        ("nesterov", new SgdPlan(0.1f, 0.9f, Nesterov: true)),
-        ("rmsprop", new RmsPropPlan(1e-3f)),
-        ("rmsprop with momentum", new RmsPropPlan(1e-3f, 0.9f, 1e-6f, 0.5f)),
-    ];
+    public static IReadOnlyList<(string Name, OptimizerPlan Plan)> Optimizers => Plans.Optimizers;
 
     public static TheoryData<string, float, bool> Cases
     {

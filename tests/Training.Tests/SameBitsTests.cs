@@ -67,6 +67,23 @@ public sealed class SameBitsTests
         Assert.Equal(hash, ParameterHash.Sha256(session.Parameters()));
     }
 
+    // As slots of a silo train: side by side, each trial wherever a thread is free.
+    [Fact]
+    public void Trials_side_by_side_have_the_hashes_they_have_alone()
+    {
+        var trials = SmallTrials.All().ToArray();
+        string[] HashesOn(int slots)
+        {
+            var hashes = new string[trials.Length];
+            Parallel.For(0, trials.Length, new ParallelOptions { MaxDegreeOfParallelism = slots }, i =>
+                hashes[i] = SmallTrials.Hash(trials[i].Plan, trials[i].Data, LaneWidths.Best));
+            return hashes;
+        }
+
+        var alone = HashesOn(1);
+        foreach (var slots in (int[])[2, 3, 8]) Assert.Equal(alone, HashesOn(slots));
+    }
+
     private static async Task<string> HashesWithout(string instructions)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")

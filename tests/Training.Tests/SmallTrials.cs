@@ -18,7 +18,7 @@ internal static class SmallTrials
         yield return ("sigmoid", Plans.Of(new NetworkPlan(3, null, [19, 33], Activation.Sigmoid, 0, 6, Activation.Sigmoid), 2, 10, dropout: 0.1), Wide(3, 6));
         yield return ("many inputs", Plans.Of(new NetworkPlan(18, 20, [2], Activation.Relu, 0, 3, Activation.Linear), 2, 10), Wide(18, 3));
         var small = Plans.Of(Plans.Small, 2, l2: 1e-3f, l1: 1e-3f);
-        foreach (var (name, optimizer) in OptimizerTests.Optimizers)
+        foreach (var (name, optimizer) in Plans.Optimizers)
         {
             if (optimizer is not AdamPlan) yield return (name, small with { Optimizer = optimizer }, curve);
         }
@@ -30,6 +30,11 @@ internal static class SmallTrials
         yield return ("three classes", Plans.Of(new NetworkPlan(3, null, [9], Activation.Tanh, 0, 3, Activation.Linear), 2, 10) with { Loss = LossPlan.CrossEntropy }, Classes(3));
         yield return ("twenty classes", Plans.Of(new NetworkPlan(3, null, [9], Activation.Relu, 0, 20, Activation.Linear), 2, 10) with { Loss = LossPlan.CrossEntropy }, Classes(20));
         yield return ("plain path", Plans.Of(Plans.Small, 2) with { Path = TrainingPath.Plain }, curve);
+        var panel = new NetworkPlan(1, 60, [64, 50, 61], Activation.LeakyRelu, 0.03f, 1, Activation.Linear); // one panel: work between multiply-adds
+        yield return ("panel, plain path", Plans.Of(panel, 2, 21, l2: 1e-2f, l1: 1e-3f) with { Path = TrainingPath.Plain }, curve);
+        yield return ("panel, plain path, dropout", Plans.Of(panel, 2, 22, dropout: 0.3) with { Path = TrainingPath.Plain }, curve);
+        yield return ("panel, piecewise linear, dropout", Plans.Of(panel, 2, 23, l2: 1e-3f, dropout: 0.2), curve);
+        yield return ("panel, clipped", Plans.Of(panel, 1, 21) with { ClipNorm = 0.1f, Path = TrainingPath.FoldedStem }, curve);
         yield return ("folded stem", Plans.Of(Plans.Small with { Stem = 21, Hidden = [35, 9] }, 2, l2: 1e-2f) with { Path = TrainingPath.FoldedStem }, curve);
         yield return ("folded stem, three inputs", Plans.Of(new NetworkPlan(3, 40, [17, 20], Activation.LeakyRelu, 0.03f, 2, Activation.Linear), 2, 10, dropout: 0.2), Wide(3, 2));
         yield return ("piecewise linear", Plans.Of(Plans.Small with { Stem = 21, Hidden = [35, 50, 9] }, 2, 17), curve);

@@ -12,25 +12,26 @@ internal sealed record ClusterResult(int Silos, int Trials, double Seconds, doub
     public double TrialsPerSecond => Trials / Seconds;
 }
 
-/// <summary>Trains sweeps of small trials on one silo and on several, each a process with one slot.</summary>
+/// <summary>Trains sweeps on one silo and on several, each a process with one slot.</summary>
 internal sealed class ClusterBench(Ledger ledger, CpuMeter cpu, CancellationToken cancel)
 {
-    /// <summary>About as much training as a trial of the notebook's size has, or next to none.</summary>
+    // A fresh process compiles what is called often a second time, beside its first seconds of trials; a cluster works for hours.
+    private const int WarmUpTrials = 60;
+
+    /// <param name="training">The article's own L2 sweep with more replicates; else trials with next to no training.</param>
     public async Task<ClusterResult> MeasureAsync(int silos, int trials, bool training)
     {
-        var specification = training
-            ? LedgerBench.Grid(trials, "{epochs: 200, batch: 64}", "{kind: oscillation, points: 10000}")
-            : LedgerBench.Grid(trials, "{epochs: 1, batch: 64}", "{kind: oscillation, points: 128}");
+        Specification Sweep(int count) => training ? Article(count) : LedgerBench.Grid(count, "{epochs: 1, batch: 64}", "{kind: oscillation, points: 128}");
+        var specification = Sweep(trials);
         var processes = Enumerable.Range(0, silos).Select(_ => Start()).ToList();
         try
         {
             await BecomesAsync($"SELECT count(*) >= {silos} FROM silos WHERE state = 'Running'");
-            // A first sweep compiles the code and opens the connections.
-            await TrainAsync(LedgerBench.Grid(8 * silos, "{epochs: 20, batch: 64}"));
+            await TrainAsync(Sweep((training ? WarmUpTrials : 5 * WarmUpTrials) * silos));
             var (before, server) = (processes.Sum(p => CpuMeter.Of(p.Id)), cpu.Server());
             var sweep = await TrainAsync(specification);
             var spent = processes.Sum(p => CpuMeter.Of(p.Id)) - before + cpu.Server() - server;
-            return new ClusterResult(silos, trials, await ValueAsync($"SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 FROM trials WHERE sweep = '{sweep}'"), spent);
+            return new ClusterResult(silos, (int)specification.TrialCount, await ValueAsync($"SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 FROM trials WHERE sweep = '{sweep}'"), spent);
         }
         finally
         {
@@ -44,6 +45,19 @@ internal sealed class ClusterBench(Ledger ledger, CpuMeter cpu, CancellationToke
             await ExecuteAsync("UPDATE ledger.silos SET stopped_at = now() WHERE stopped_at IS NULL");
         }
     }
+
+    private static Specification Article(int trials) => LedgerBench.Read(
+        $$"""
+        name: bench-article
+        seed: 42
+        replicates: {{(trials + 7) / 8}}
+        data: {kind: oscillation, points: 10000, a: 1.2, b: 0.8, c: 0.02, noise: 0.1, scale: minmax, split: {train: 0.7, validation: 0.3, test: 0} }
+        model: {preset: notebook}
+        training: {epochs: 50, batch: 64, optimizer: adam, learning_rate: 1e-3}
+        snapshots: {every: 10}
+        grid:
+          regularization.l2: [1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 1e-2, 1e-1, 1]
+        """);
 
     private Process Start() => Process.Start(new ProcessStartInfo(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "silo", "--slots", "1"])

@@ -82,7 +82,7 @@ internal sealed class LedgerBench(Ledger ledger, CpuMeter cpu, CancellationToken
     internal static Specification Grid(int trials, string training = "{epochs: 50, batch: 64}", string data = "{kind: oscillation, points: 1000}")
     {
         var rows = Enumerable.Range(1, (int)Math.Sqrt(trials)).Last(n => trials % n == 0);
-        var yaml = $"""
+        return Read($"""
             name: bench
             seed: 1
             data: {data}
@@ -91,7 +91,11 @@ internal sealed class LedgerBench(Ledger ledger, CpuMeter cpu, CancellationToken
             grid:
               regularization.l1: [{string.Join(", ", Enumerable.Range(0, rows).Select(i => $"{i}e-9"))}]
               regularization.l2: [{string.Join(", ", Enumerable.Range(0, trials / rows).Select(i => $"{i}e-9"))}]
-            """;
+            """);
+    }
+
+    internal static Specification Read(string yaml)
+    {
         var (specification, problems) = SweepFile.Parse(yaml);
         return specification ?? throw new InvalidOperationException(string.Join('\n', problems));
     }

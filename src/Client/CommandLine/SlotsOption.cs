@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SweepCluster.Grains;
 using SweepCluster.Silo;
 
 namespace SweepCluster.Client;
@@ -8,7 +9,11 @@ internal static class SlotsOption
 {
     private const int Most = 1024;
 
-    public static SiloOptions ToSilo(int? slots) => slots is { } number ? new SiloOptions { Slots = number } : new SiloOptions();
+    public static SiloOptions ToSilo(int? slots)
+    {
+        var silo = new SiloOptions { Grain = GrainOptions.Default with { Trainers = Trainers.All } };
+        return slots is { } number ? silo with { Slots = number } : silo;
+    }
 
     public static Option<int?> Create() => new("--slots")
     {

@@ -24,11 +24,16 @@ internal static class BenchCommand
             if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("--rounds must be between 1 and 1000");
         });
         var words = new Option<string>("--case") { Description = "Only cases with these words in name and path, like 'notebook' or 'plain'", HelpName = "WORDS" };
+        var slots = new Option<int>("--slots") { Description = "Also count trials a second with 1, 2, 4 … up to N trials side by side", HelpName = "N" };
+        slots.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1024) result.AddError("--slots must be between 1 and 1024");
+        });
         var first = new Option<string[]>(First) { Hidden = true, AllowMultipleArgumentsPerToken = true };
         var command = new ExampledCommand(
             "kernel", "Time trials on one core against its measured peak of fused multiply-adds; leave the machine alone meanwhile",
-            "sweep bench kernel --case notebook", "sweep bench kernel --json > kernel.json")
-        { json, rounds, words, first };
+            "sweep bench kernel --case notebook", "sweep bench kernel --slots 2", "sweep bench kernel --json > kernel.json")
+        { json, rounds, words, slots, first };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(first) is [var name, var path])
@@ -41,6 +46,7 @@ internal static class BenchCommand
             if (cases.Count == 0)
                 throw new UserMistake($"--case: no case has '{parsed.GetValue(words)}' in it; they are {string.Join(", ", KernelCase.All.Select(one => $"{one.Name} {one.Path}"))}");
             var report = KernelBenchmark.Run(cases, parsed.GetValue(rounds), InFreshProcess);
+            if (parsed.GetValue(slots) is var most and > 0) report = report with { Slots = SlotScaling.Run(most, parsed.GetValue(rounds)) };
             Console.Out.Write(parsed.GetValue(json) ? report.ToJson() + Environment.NewLine : report.ToTable());
             return ExitCode.Done;
         });

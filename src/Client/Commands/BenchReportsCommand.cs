@@ -17,7 +17,7 @@ internal static class BenchReportsCommand
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var trials = new Option<int>("--trials") { Description = "Trials of the large sweep", DefaultValueFactory = _ => LargeSweep, HelpName = "N" };
-        var command = new ExampledCommand("reports", "Measure densities, and every figure of a sweep of 50,000 trials", "sweep bench reports --json") { json, trials };
+        var command = new ExampledCommand("reports", "Measure densities, and pages and figures of a sweep of 50,000 trials", "sweep bench reports --json") { json, trials };
         command.SetAction((parsed, cancel) => ReportsAsync(parsed.GetValue(json), parsed.GetValue(trials), cancel));
         return command;
     }
@@ -34,12 +34,18 @@ internal static class BenchReportsCommand
             var density = ReportsBenchmark.Density();
             var figures = await ReportsBenchmark.FiguresAsync(
                 ledger, reader, trials, (name, ms, size) => Console.Error.WriteLine($"sweep: {name,-48} {ms,7:0} ms {size / 1024.0,7:0} KiB"), cancel);
+            var pages = await ServiceBenchmark.PagesAsync(ledger, reader, cancel);
+            var size = $"{trials / 1000}k";
             var measured = new Dictionary<string, double>
             {
                 ["kde_ms"] = density,
-                ["figure_p95_ms_50k"] = figures.P95,
-                ["figure_slowest_ms_50k"] = figures.Slowest,
-                ["figures_peak_mb"] = figures.PeakMegabytes,
+                [$"sweep_page_p95_ms_{size}"] = pages.Page,
+                [$"sweep_page_again_p95_ms_{size}"] = pages.Cached,
+                [$"trials_page_p95_ms_{size}"] = pages.Trials,
+                [$"figure_p95_ms_{size}"] = figures.P95,
+                [$"figure_slowest_ms_{size}"] = figures.Slowest,
+                ["growth_mb"] = pages.Growth,
+                ["peak_mb"] = pages.PeakMegabytes,
             };
             if (json)
                 Console.Out.WriteLine(JsonSerializer.Serialize(measured.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value, 3))));

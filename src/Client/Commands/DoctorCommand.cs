@@ -12,7 +12,9 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var store = StoreSession.Option();
-        var command = new ExampledCommand("doctor", "Check this machine and the store, and say how to mend what is wrong", "sweep doctor", "sweep doctor --store postgresql://sweep@db/sweeps") { store };
+        // ./sweep itself does it, before it builds and starts this program.
+        var probe = new Option<bool>("--probe") { Description = "Ask again whether the packages of Orleans and TorchSharp restore here (./sweep)" };
+        var command = new ExampledCommand("doctor", "Check this machine and the store, and say how to mend what is wrong", "sweep doctor", "sweep doctor --store postgresql://sweep@db/sweeps") { store, probe };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(store), cancel));
         return command;
     }

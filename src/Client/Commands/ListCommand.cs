@@ -21,11 +21,17 @@ internal static class ListCommand
                 },
             },
         };
+        var json = JsonOutput.Option();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("list", "List the sweeps of the store, newest first", "sweep list --limit 5") { limit, store };
+        var command = new ExampledCommand("list", "List the sweeps of the store, newest first", "sweep list --limit 5", "sweep list --json") { limit, json, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
             var sweeps = await session.Ledger.Sweeps.ListAsync(parsed.GetValue(limit), cancel);
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(sweeps.Select(SweepAnswer.Of));
+                return ExitCode.Done;
+            }
             if (sweeps.Count == 0)
             {
                 await Console.Error.WriteLineAsync($"sweep: no sweeps yet; start one with `{CommandName.Text} run examples/plain.yaml`");

@@ -17,6 +17,7 @@ internal static class RunCommand
             var run = options.Of(parsed);
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
                 return ExitCode.BadInput;
+            Trainers.Check(specification);
             if (run.Out is { } folder)
                 ReportPlace.Check(folder);
             return await StoreSession.UseAsync(run.Url, async session =>

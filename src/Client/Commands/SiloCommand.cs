@@ -12,36 +12,38 @@ internal static class SiloCommand
     public static Command Create()
     {
         var slots = SlotsOption.Create();
-        var engine = new Option<string>("--engine") { Description = "auto, orleans or built-in", HelpName = "ENGINE", DefaultValueFactory = _ => "auto" };
-        engine.AcceptOnlyFromAmong("auto", "orleans", "built-in");
+        var engine = EngineOption.Create();
         var lease = SecondsOption.Create("--lease", "How long the cluster trusts this silo without a sign of life; a heartbeat each third of it", new SiloOptions().Lease);
         var checkpoint = SecondsOption.Create("--checkpoint", "A trial keeps a checkpoint at most so often", GrainOptions.Default.CheckpointPeriod);
         var store = StoreSession.Option();
         var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, lease, checkpoint, store };
         command.SetAction((parsed, cancel) =>
         {
-            if (parsed.GetValue(engine) == "orleans")
-                throw new UserMistake("the Orleans packages are not part of this build; use --engine built-in (same grains, same store)");
+            EngineOption.Check(parsed.GetRequiredValue(engine));
             var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             var options = SlotsOption.ToSilo(parsed.GetValue(slots)) with
             {
                 Lease = parsed.GetValue(lease),
                 Renew = parsed.GetValue(lease) / 3,
-                Grain = GrainOptions.Default with { CheckpointPeriod = parsed.GetValue(checkpoint) },
+                Grain = GrainOptions.Default with { CheckpointPeriod = parsed.GetValue(checkpoint), Trainers = Trainers.All },
             };
             if (options.Problems().FirstOrDefault() is { } problem) throw new UserMistake(problem);
-            return StoreSession.UseAsync(url, session => RunAsync(session, options, cancel), cancel);
+            return StoreSession.UseAsync(url, session => RunAsync(session, options, parsed.GetRequiredValue(engine), cancel), cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, SiloOptions options, CancellationToken stop)
+    private static async Task<int> RunAsync(StoreSession session, SiloOptions options, string engineName, CancellationToken stop)
     {
         await using var serilog = new LoggerConfiguration()
+            // Where a silo is gone Orleans writes pages about calls that nothing depends on; our engine says what a person must know.
+            .MinimumLevel.Override("Orleans", Serilog.Events.LogEventLevel.Fatal)
+            .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose)
             .CreateLogger();
         using var loggers = new SerilogLoggerFactory(serilog);
-        await new SiloHost(session.Ledger, options, loggers).RunAsync(stop);
+        await using var engine = EngineOption.ToEngine(engineName, session.Ledger, loggers);
+        await new SiloHost(session.Ledger, options, loggers, engine: engine).RunAsync(stop);
         return ExitCode.Done;
     }
 }

@@ -11,22 +11,28 @@ internal static class StatusCommand
     {
         var sweep = SweepWord.Argument();
         sweep.Arity = ArgumentArity.ZeroOrOne;
+        var json = JsonOutput.Option();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("status", "Show which sweeps are open and which silos work on them", "sweep status", "sweep status l2-visual-intuition") { sweep, store };
+        var command = new ExampledCommand("status", "Show which sweeps are open and which silos work on them", "sweep status", "sweep status l2-visual-intuition", "sweep status --json") { sweep, json, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
             if (parsed.GetValue(sweep) is { } word)
-                await WriteSweepAsync(session, await SweepWord.FindAsync(session, word, cancel), cancel);
+                await WriteSweepAsync(session, await SweepWord.FindAsync(session, word, cancel), parsed.GetValue(json), cancel);
             else
-                await WriteAllAsync(session, cancel);
+                await WriteAllAsync(session, parsed.GetValue(json), cancel);
             return ExitCode.Done;
         }, cancel));
         return command;
     }
 
-    private static async Task WriteSweepAsync(StoreSession session, SweepSummary sweep, CancellationToken cancel)
+    private static async Task WriteSweepAsync(StoreSession session, SweepSummary sweep, bool json, CancellationToken cancel)
     {
         var counts = await session.Ledger.Sweeps.CountsAsync(sweep.Id, cancel);
+        if (json)
+        {
+            JsonOutput.Write(new { Sweep = SweepAnswer.Of(sweep), States = Enum.GetValues<TrialState>().ToDictionary(state => state.ToString(), state => counts.GetValueOrDefault(state)) });
+            return;
+        }
         Console.Out.WriteLine($"{sweep.Name}  {sweep.Id}  {sweep.State}");
         foreach (var state in Enum.GetValues<TrialState>().Where(counts.ContainsKey))
             Console.Out.WriteLine($"{state,-10}{counts[state],8:N0}");
@@ -34,9 +40,15 @@ internal static class StatusCommand
             await SayHowToGoOnAsync(session, sweep, cancel);
     }
 
-    private static async Task WriteAllAsync(StoreSession session, CancellationToken cancel)
+    private static async Task WriteAllAsync(StoreSession session, bool json, CancellationToken cancel)
     {
         var open = (await session.Ledger.Sweeps.ListAsync(1000, cancel)).Where(sweep => sweep.State is SweepState.Pending or SweepState.Running or SweepState.Paused).ToList();
+        var silos = await SilosAsync(session, cancel);
+        if (json)
+        {
+            JsonOutput.Write(new { Sweeps = open.Select(SweepAnswer.Of), Silos = silos });
+            return;
+        }
         if (open.Count == 0)
         {
             await Console.Error.WriteLineAsync($"sweep: nothing is open; `{CommandName.Text} list` shows what was");
@@ -48,23 +60,31 @@ internal static class StatusCommand
                 table.Add(sweep.Id.Value, sweep.Name, sweep.State.ToString(), $"{sweep.Completed + sweep.Failed}", $"{sweep.Trials}", $"{sweep.Failed}");
             table.Write(Console.Out, Terminal.IsOutput ? Terminal.Width : null);
         }
-        await WriteSilosAsync(session, cancel);
+        WriteSilos(silos);
     }
 
-    private static async Task WriteSilosAsync(StoreSession session, CancellationToken cancel)
+    private static async Task<IReadOnlyList<SiloAnswer>> SilosAsync(StoreSession session, CancellationToken cancel)
     {
         await using var command = session.Ledger.Source.CreateCommand(
             """
-            SELECT s.id, s.host, s.engine, s.slots, s.state, count(a.trial), extract(epoch FROM now() - s.heartbeat_at)::float8
+            SELECT s.id, s.host, s.engine, count(a.trial), s.slots, extract(epoch FROM now() - s.heartbeat_at)::float8
             FROM silos s LEFT JOIN attempts a ON a.silo = s.id AND a.ended_at IS NULL
-            WHERE s.state = 'Running' GROUP BY s.id, s.host, s.engine, s.slots, s.state, s.heartbeat_at ORDER BY s.host, s.id
+            WHERE s.state = 'Running' GROUP BY s.id, s.host, s.engine, s.slots, s.heartbeat_at ORDER BY s.host, s.id
             """);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var table = new TextTable(new("silo"), new("host"), new("engine"), new("trials", Number: true), new("slots", Number: true), new("last heartbeat"));
+        var silos = new List<SiloAnswer>();
         while (await reader.ReadAsync(cancel))
-            table.Add(reader.GetString(0)[^8..], reader.GetString(1), reader.GetString(2), $"{reader.GetInt64(5)}", $"{reader.GetInt32(3)}", $"{Numbers.Duration(TimeSpan.FromSeconds(reader.GetDouble(6)))} ago");
-        if (table.Count == 0)
+            silos.Add(new SiloAnswer(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt32(4), reader.GetDouble(5)));
+        return silos;
+    }
+
+    private static void WriteSilos(IReadOnlyList<SiloAnswer> silos)
+    {
+        if (silos.Count == 0)
             return;
+        var table = new TextTable(new("silo"), new("host"), new("engine"), new("trials", Number: true), new("slots", Number: true), new("last heartbeat"));
+        foreach (var silo in silos)
+            table.Add(silo.Id[^8..], silo.Host, silo.Engine, $"{silo.Trials}", $"{silo.Slots}", $"{Numbers.Duration(TimeSpan.FromSeconds(silo.HeartbeatAge))} ago");
         Console.Out.WriteLine();
         table.Write(Console.Out, Terminal.IsOutput ? Terminal.Width : null);
     }

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using SweepCluster.Orleans;
+using SweepCluster.TorchSharp;
 
 namespace SweepCluster.Client.Doctor;
 
@@ -15,6 +17,7 @@ internal static class MachineChecks
         yield return Sdk();
         yield return Processor();
         yield return Trainer();
+        yield return TorchSharp();
         yield return Engine();
     }
 
@@ -52,6 +55,11 @@ internal static class MachineChecks
             : new Finding("trainer", Health.Weak, "simd, without vector instructions", "results are the same, bit for bit, but take several times as long; another processor would help");
     }
 
-    private static Finding Engine() =>
-        Finding.Well("engine", "built-in (the Orleans packages are not part of this build; both engines host the same grains on the same store)");
+    private static Finding TorchSharp() => Finding.Well("torchsharp", TorchSharpTrainer.Instance is null
+        ? $"not part of this build: {TorchSharpTrainer.About}"
+        : $"{TorchSharpTrainer.About}, for sweeps with training.trainer: torchsharp");
+
+    private static Finding Engine() => Finding.Well("engine", OrleansEngine.IsPresent
+        ? $"orleans ({OrleansEngine.About}); --engine built-in leaves it out"
+        : $"built-in, the same grains on the same store; Orleans is not part of this build: {OrleansEngine.About}");
 }

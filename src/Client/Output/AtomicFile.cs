@@ -5,7 +5,14 @@ namespace SweepCluster.Client;
 /// <summary>Writes a file beside its place and moves it there when it is whole: nobody ever sees half of it.</summary>
 internal static class AtomicFile
 {
-    public static async Task WriteAsync(string path, Func<TextWriter, Task> write)
+    /// <summary>Text: UTF-8 without a byte order mark.</summary>
+    public static Task WriteAsync(string path, Func<TextWriter, Task> write) => WriteBytesAsync(path, async stream =>
+    {
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), bufferSize: 1 << 16, leaveOpen: true);
+        await write(writer);
+    });
+
+    public static async Task WriteBytesAsync(string path, Func<Stream, Task> write)
     {
         var full = Path.GetFullPath(path);
         if (Directory.Exists(full))
@@ -15,8 +22,8 @@ internal static class AtomicFile
         var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
         try
         {
-            await using (var writer = new StreamWriter(temporary, append: false, new UTF8Encoding(false), bufferSize: 1 << 16))
-                await write(writer);
+            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
+                await write(stream);
             File.Move(temporary, full, overwrite: true);
         }
         catch

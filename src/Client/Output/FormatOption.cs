@@ -9,7 +9,7 @@ internal static class FormatOption
     public static Option<RowFormat?> Create(params RowFormat[] formats)
     {
         var words = formats.ToDictionary(format => format.ToString().ToLowerInvariant());
-        return new Option<RowFormat?>("--format")
+        var option = new Option<RowFormat?>("--format")
         {
             Description = $"How the rows are written [default: {words.Keys.First()}]",
             HelpName = string.Join('|', words.Keys),
@@ -21,5 +21,9 @@ internal static class FormatOption
                 return null;
             },
         };
+        // Words, not the names of an enum.
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. words.Keys]);
+        return option;
     }
 }

@@ -28,5 +28,24 @@ internal static class Numbers
         _ => $"{(int)time.TotalDays} d {time.Hours:00} h",
     };
 
+    /// <summary>512 B, 54 kB, 1.2 MB, 40 GB; powers of ten.</summary>
+    public static string Bytes(double bytes) => bytes switch
+    {
+        < 1e3 => $"{bytes:F0} B",
+        < 1e6 => $"{Three(bytes / 1e3)} kB",
+        < 1e9 => $"{Three(bytes / 1e6)} MB",
+        < 1e12 => $"{Three(bytes / 1e9)} GB",
+        _ => $"{Three(bytes / 1e12)} TB",
+    };
+
+    /// <summary>From seconds of one core.</summary>
+    public static string CoreHours(double seconds) =>
+        seconds < 360 ? $"{seconds.ToString(seconds < 10 ? "F2" : "F0", CultureInfo.InvariantCulture)} core-seconds" : $"{Three(seconds / 3600)} core-hours";
+
+    public static string Milliseconds(double seconds) =>
+        seconds < 1 ? $"{(seconds * 1000).ToString("G3", CultureInfo.InvariantCulture)} ms" : $"{Three(seconds)} s";
+
+    private static string Three(double number) => number.ToString(number < 9.95 ? "F1" : "F0", CultureInfo.InvariantCulture);
+
     public static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -19,7 +19,7 @@ internal sealed class ProgressBook(string name, long trials, double epochs, Tall
     private double _trained;
     private BestTrial? _best;
 
-    public void Started(TrialId trial, string label, int epochs) => _running[trial.Value] = new TrialProgress(label, 0, epochs, null, null);
+    public void Started(TrialId trial, string label, int epochs) => _running[trial.Value] = new TrialProgress(label, 0, epochs, null, null, new LossTrail());
 
     public void Trained(TrialId trial, int epoch, double training, double validation)
     {
@@ -27,6 +27,7 @@ internal sealed class ProgressBook(string name, long trials, double epochs, Tall
             return;
         // The first epoch heard of may be the 31st: the trial goes on from a checkpoint.
         _trained += progress.TrainingLoss is null ? 1 : epoch - progress.Epoch;
+        progress.Trail?.Add(validation);
         _running[trial.Value] = progress with { Epoch = epoch, TrainingLoss = training, ValidationLoss = validation };
     }
 
@@ -57,8 +58,10 @@ internal sealed class ProgressBook(string name, long trials, double epochs, Tall
         var today = done - before.Epochs;
         var elapsed = time.GetElapsedTime(_start);
         TimeSpan? remaining = today > 0 && elapsed >= FirstForecast && epochs > done ? elapsed * ((epochs - done) / today) : null;
+        var ended = Math.Max(before.Ended + _ended, _stored?.Ended ?? 0);
+        double? rate = ended > before.Ended && elapsed >= FirstForecast ? (ended - before.Ended) / elapsed.TotalSeconds : null;
         return new ProgressSnapshot(
-            name, trials, Math.Max(before.Ended + _ended, _stored?.Ended ?? 0), Math.Max(before.Failed + _failed, _stored?.Failed ?? 0),
-            done, epochs, elapsed, remaining, [.. _running.Values], _best);
+            name, trials, ended, Math.Max(before.Failed + _failed, _stored?.Failed ?? 0),
+            done, epochs, elapsed, remaining, [.. _running.Values], _best, rate);
     }
 }

@@ -6,6 +6,8 @@ internal static class ProgressLines
     private const int MaxRunning = 16;
     private const int WidestBar = 40;
     private const int NarrowestBar = 8;
+    private const int WidestCurve = 24;
+    private const int NarrowestCurve = 6;
 
     public static IReadOnlyList<string> Of(ProgressSnapshot snapshot, int width)
     {
@@ -27,9 +29,9 @@ internal static class ProgressLines
     private static string Overall(ProgressSnapshot snapshot, int width)
     {
         var counts = $"{Percent(snapshot)}  {snapshot.Ended}/{Numbers.Count(snapshot.Trials, "trial")}{Failures(snapshot)}";
-        string[] tails = [$"{counts}  {Time(snapshot)}", counts, Percent(snapshot)];
+        string[] tails = [$"{counts}  {Time(snapshot)}{Rate(snapshot)}", $"{counts}  {Time(snapshot)}", counts, Percent(snapshot)];
         string[] heads = [$"{snapshot.Name}  ", ""];
-        // The widest that fits: first the name goes, then the time, then the counts.
+        // The widest that fits: first the name goes, then the rate, then the time, then the counts.
         foreach (var tail in tails)
             foreach (var head in heads)
                 if (width - head.Length - tail.Length - 2 is var room && room >= NarrowestBar)
@@ -41,13 +43,16 @@ internal static class ProgressLines
     {
         var name = trial.Label.PadRight(label);
         var epochs = $"epoch {trial.Epoch.ToString().PadLeft(trial.Epochs.ToString().Length)}/{trial.Epochs}";
-        return Fit(
+        var line = Fit(
             width,
-            $"  {name}  {epochs}  training loss {Numbers.Loss(trial.TrainingLoss),-9}  validation loss {Numbers.Loss(trial.ValidationLoss)}",
-            $"  {name}  {epochs}  training {Numbers.Loss(trial.TrainingLoss),-9}  validation {Numbers.Loss(trial.ValidationLoss)}",
-            $"  {name}  {epochs}  validation {Numbers.Loss(trial.ValidationLoss)}",
+            $"  {name}  {epochs}  training loss {Numbers.Loss(trial.TrainingLoss),-9}  validation loss {Numbers.Loss(trial.ValidationLoss),-9}",
+            $"  {name}  {epochs}  training {Numbers.Loss(trial.TrainingLoss),-9}  validation {Numbers.Loss(trial.ValidationLoss),-9}",
+            $"  {name}  {epochs}  validation {Numbers.Loss(trial.ValidationLoss),-9}",
             $"  {name}  {epochs}",
             $"  {trial.Label}  {trial.Epoch}/{trial.Epochs}");
+        // The curve has what room the words leave.
+        var room = Math.Min(WidestCurve, width - line.Length - 2);
+        return room < NarrowestCurve || trial.Trail is null ? line.TrimEnd() : $"{line}  {Sparkline.Of(trial.Trail.Losses, room)}".TrimEnd();
     }
 
     private static string Bar(double share, int width)
@@ -62,6 +67,10 @@ internal static class ProgressLines
 
     private static string Time(ProgressSnapshot snapshot) =>
         Numbers.Duration(snapshot.Elapsed) + (snapshot.Remaining is { } remaining ? $", {Numbers.Duration(remaining)} left" : "");
+
+    private static string Rate(ProgressSnapshot snapshot) => snapshot.PerSecond is not { } rate ? ""
+        : rate >= 1 ? $", {rate.ToString("G3", System.Globalization.CultureInfo.InvariantCulture)} trials/s"
+        : $", {(60 * rate).ToString("G3", System.Globalization.CultureInfo.InvariantCulture)} trials/min";
 
     /// <summary>The first wording that fits, or the last one shortened.</summary>
     private static string Fit(int width, params ReadOnlySpan<string> wordings)

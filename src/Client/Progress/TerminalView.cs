@@ -14,7 +14,7 @@ internal sealed class TerminalView : IProgressView
     private readonly TextWriter _terminal;
     private readonly Func<int> _width;
     private readonly bool _colour;
-    private int _drawn;
+    private IReadOnlyList<int> _drawn = []; // lengths of the lines that stand there
 
     public TerminalView(TextWriter terminal, Func<int> width, bool colour)
     {
@@ -49,10 +49,15 @@ internal sealed class TerminalView : IProgressView
         var lines = ProgressLines.Of(snapshot, _width() - 1);
         foreach (var line in lines)
             text.Append(line).Append(ClearLine).Append('\n');
-        _drawn = lines.Count;
+        _drawn = [.. lines.Select(line => line.Length)];
         _terminal.Write(text.Append(ClearBelow).ToString());
         _terminal.Flush();
     }
 
-    private string Top() => _drawn == 0 ? "" : $"\e[{_drawn}A\r";
+    /// <summary>Back to where the picture began. A terminal made narrower meanwhile has wrapped its lines: each is as many rows as it needs now.</summary>
+    private string Top()
+    {
+        var rows = _drawn.Sum(length => Math.Max(1, (length + _width() - 1) / _width()));
+        return rows == 0 ? "" : $"\e[{rows}A\r";
+    }
 }

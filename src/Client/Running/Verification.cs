@@ -23,7 +23,7 @@ internal static class Verification
     internal static Second TrainAgain(Specification specification, TrialSummary trial, IReadOnlyList<EpochLosses> stored, CancellationToken stop)
     {
         var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
-        var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
+        using var session = Trainers.Of(plan.Trainer).Start(plan.Training, Oscillation.Create(plan.Data));
         var byEpoch = stored.ToDictionary(losses => losses.Epoch);
         int? different = null;
         // A trial that a rule stopped is as long as it got.

@@ -33,7 +33,8 @@ internal sealed class WatchBook(Specification specification, TimeProvider time)
         var configuration = ConfigurationOf(news);
         var progress = new TrialProgress(
             before?.Label ?? _labels.Of(configuration, news.Replicate), Math.Max(news.Epoch, before?.Epoch ?? 0), EpochsOf(configuration),
-            news.Training ?? before?.TrainingLoss, news.Validation ?? before?.ValidationLoss);
+            news.Training ?? before?.TrainingLoss, news.Validation ?? before?.ValidationLoss, before?.Trail ?? new LossTrail());
+        if (news.Validation is { } validation && news.Epoch > (before?.Epoch ?? 0)) progress.Trail!.Add(validation);
         if (news.State == TrialState.Running) _running[news.Trial.Value] = progress;
         else _running.Remove(news.Trial.Value);
         if (news.State is TrialState.Completed or TrialState.Stopped && progress.ValidationLoss is { } loss && (_best is null || loss < _best.ValidationLoss))

@@ -18,6 +18,7 @@ internal static class CrossChecks
         (["regularization.dropout.keep_prob", "regularization.dropout.p"], DropoutIsGivenOnce),
         (["regularization.dropout.p", "regularization.dropout.keep_prob", "model.hidden", "model.preset"], EachLayerHasARate),
         (["training.schedule.warmup", "training.schedule.kind", "training.epochs"], WarmupEnds),
+        .. OwnFeatures.Checks,
     ];
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)

@@ -19,6 +19,8 @@ internal static class Json
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    public static string Quoted(string text) => Write(json => json.WriteStringValue(text));
+
     /// <exception cref="FormatException">The text is not JSON.</exception>
     public static Node Read(string text)
     {

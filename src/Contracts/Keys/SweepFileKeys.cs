@@ -57,6 +57,8 @@ internal static class SweepFileKeys
         new("training.rho", new RealNumber(0, 1, Below: true, Single: true), "0.99", "Decay of RMSprop's mean of squared gradients.") { AlsoCalled = ["alpha", "smoothing"] },
         new("training.clip_norm", new RealNumber(0, Above: true, Word: "none", Single: true), "none", "Greatest norm of a batch's gradient over all weights and biases; a greater one is scaled down to it.")
             { AlsoCalled = ["clip", "max_norm", "max_grad_norm", "clip_grad_norm", "gradient_clip_val", "clipnorm"] },
+        new("training.trainer", new Choice("simd", "torchsharp"), "simd", "What computes: simd, the same bits on every machine, or torchsharp (libtorch), the same losses but for rounding, where it is installed.")
+            { AlsoCalled = ["backend", "framework"] },
         new("training.schedule.kind", new Choice("constant", "step", "cosine"), "constant", "The learning rate over the epochs, after the warm-up: unchanged; times factor after each so many epochs; half a cosine down to its floor.")
             { AlsoCalled = ["name", "type", "scheduler"] },
         new("training.schedule.every", new WholeNumber(1, 1_000_000), "10", "Epochs between the drops of a step schedule.") { Unit = "epochs", AlsoCalled = ["step", "step_size", "period"] },

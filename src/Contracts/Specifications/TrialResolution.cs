@@ -20,6 +20,7 @@ internal static class TrialResolution
                 Whole("training.epochs"), Whole("training.batch"), Word("training.optimizer"), Real("training.learning_rate"),
                 Real("training.beta1"), Real("training.beta2"), Real("training.epsilon"))
             {
+                Trainer = Word("training.trainer"),
                 WeightDecay = Real("training.weight_decay"),
                 Momentum = Real("training.momentum"),
                 Nesterov = Word("training.nesterov") == "on",

@@ -61,6 +61,9 @@ public sealed record ModelSpecification(
 public sealed record TrainingSpecification(
     int Epochs, int Batch, string Optimizer, double LearningRate, double Beta1, double Beta2, double Epsilon)
 {
+    /// <summary>What computes: <c>simd</c> gives the same bits everywhere; <c>torchsharp</c> the same losses but for rounding.</summary>
+    public string Trainer { get; init; } = "simd";
+
     /// <summary>AdamW's λ, decoupled from the gradient.</summary>
     public double WeightDecay { get; init; }
 

@@ -15,7 +15,8 @@ internal static class PredictionFigures
         var marks = new List<Mark> { Truth(fit) };
         var entries = new List<LegendEntry> { new(Swatch.Line, InkRole.Model, "Prediction"), Data };
         AddSpread(marks, fit, InkRole.Model);
-        marks.Add(new Line("Prediction", InkRole.Model, fit.X, fit.Prediction, 1.3));
+        var (weight, opacity) = IsFuzzy(fit) ? (0.5, 0.6) : (1.3, 1.0);
+        marks.Add(new Line("Prediction", InkRole.Model, fit.X, fit.Prediction, weight, opacity));
         return new Figure(
             "model-prediction",
             "The prediction over the data",
@@ -39,7 +40,7 @@ internal static class PredictionFigures
         return new Figure(
             "predictions" + suffix,
             $"Predictions for each {slice.Axis.Symbol}",
-            slice.Held,
+            Said(slice.Held, Sampled(fits)),
             slice.Axis.Key == "regularization.l2"
                 ? "As λ grows the model gives up the small bends first, then the large ones; in the end it is a straight line, and last "
                   + "a constant that even its bias is pulled away from the mean of the data."
@@ -76,13 +77,18 @@ internal static class PredictionFigures
         return new Figure(
             "predictions" + suffix,
             $"Predictions for each {slice.Axis.Symbol}",
-            slice.Held.Length > 0 ? slice.Held + "; grey: the data" : "Grey: the data",
+            Said(slice.Held, Sampled(fits)) is { Length: > 0 } said ? said + "; grey: the data" : "Grey: the data",
             mode + "As p grows, the prediction keeps the coarse shape longest where the data is flat, and ends as a constant.",
             panels,
             null,
             [.. slice.Missing, .. Notes(members.Select(member => (slice.Axis.Equation(member.Value), member.Result.Fit)))],
             members.Length > 3 ? 2 : 1);
     }
+
+    // Predictions of very many points are read as a sample.
+    internal static string Sampled(IReadOnlyList<Fit> fits) => fits.Max(fit => fit.Every) is > 1 and var every ? $"1 of {every} points drawn" : "";
+
+    private static string Said(string held, string sampled) => held.Length > 0 && sampled.Length > 0 ? $"{held}, {sampled}" : held + sampled;
 
     // A smooth curve hardly bends between neighbouring points; with dropout on, each point jumps for itself. The data then
     // has to shine through.

@@ -68,7 +68,7 @@ internal static class TrialPage
         }
     }
 
-    private static void WriteFacts(Markup page, TrialStudy study)
+    internal static void WriteFacts(Markup page, TrialStudy study)
     {
         var trial = study.Trial;
         page.Open("section", "aria-labelledby", "numbers").Line().Element("h2", "Numbers", "id", "numbers").Line().Open("dl", "class", "facts").Line();
@@ -141,7 +141,7 @@ internal static class TrialPage
         page.Close().Line();
     }
 
-    private static void WriteAttempts(Markup page, TrialStudy study)
+    internal static void WriteAttempts(Markup page, TrialStudy study)
     {
         page.Open("section", "aria-labelledby", "attempts").Line().Element("h2", "Attempts", "id", "attempts").Line();
         if (study.Attempts.Count == 0)

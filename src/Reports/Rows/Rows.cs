@@ -57,13 +57,17 @@ internal sealed record DataSetRow(string Sha256, int Rows, double? IrreducibleEr
 
 /// <summary>The view <c>fits</c> of one trial, in order of x; only the first input is kept.</summary>
 /// <param name="Spread">Monte Carlo dropout's standard deviation; NaN where there is none.</param>
-internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs)
+/// <param name="Every">It holds every so manieth row of the data.</param>
+internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs, int Every = 1)
 {
     public static Fit None { get; } = new([], [], [], [], [], 0);
 
     /// <summary>Mean of the Monte Carlo passes; empty where there were none.</summary>
     public double[] Mean { get; init; } = [];
 
-    /// <summary>What the spread is around: the passes' mean, or the prediction where an older version stored none.</summary>
-    public double[] Centre => Mean.Length == Prediction.Length ? Mean : Prediction;
+    /// <summary>The passes' mean was stored; older versions kept one of the passes as the prediction, and no mean.</summary>
+    public bool HasMean => Mean.Length > 0 && Mean.Length == Prediction.Length;
+
+    /// <summary>What the spread is around, as far as it is known.</summary>
+    public double[] Centre => HasMean ? Mean : Prediction;
 }

@@ -10,7 +10,7 @@ namespace SweepCluster.Reports.Rows;
 /// Reads one sweep from the documented views, all in one read-only transaction: a report of a sweep that is still training
 /// shows one moment of it. Nothing but SELECT is sent, so a read-only role suffices.
 /// </summary>
-internal sealed class SweepReader : IAsyncDisposable
+internal sealed partial class SweepReader : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
@@ -59,6 +59,7 @@ internal sealed class SweepReader : IAsyncDisposable
     /// <summary>All trials of a sweep as columns, streamed: nothing but these columns is ever held.</summary>
     public async Task<TrialColumns> ColumnsAsync(string sweep, CancellationToken ct)
     {
+        var columns = new TrialColumns(await GridKeysAsync(sweep, ct));
         await using var command = Command(
             """
             SELECT t.id, t.ordinal::int, t.replicate::int, t.configuration::text, t.state::text, t.training_loss::float8, t.validation_loss::float8,
@@ -67,7 +68,6 @@ internal sealed class SweepReader : IAsyncDisposable
             """,
             sweep);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var columns = new TrialColumns();
         while (await reader.ReadAsync(ct))
         {
             columns.Add(
@@ -76,6 +76,22 @@ internal sealed class SweepReader : IAsyncDisposable
         }
 
         return columns;
+    }
+
+    /// <summary>The grid's keys in the order of the sweep file, which configurations, being jsonb, do not keep.</summary>
+    public async Task<List<string>> GridKeysAsync(string sweep, CancellationToken ct)
+    {
+        await using var command = Command(
+            """
+            SELECT axis.value ->> 'key' FROM sweeps s, jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification -> 'grid') = 'array' THEN s.specification -> 'grid' ELSE '[]' END)
+            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY axis.place
+            """,
+            sweep);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var keys = new List<string>();
+        while (await reader.ReadAsync(ct))
+            keys.Add(reader.GetString(0));
+        return keys;
     }
 
     /// <summary>One trial after another, in order of ordinal and replicate, without holding them.</summary>
@@ -178,129 +194,7 @@ internal sealed class SweepReader : IAsyncDisposable
         }
     }
 
-    /// <summary>The first and the last snapshot; null where the trial has none.</summary>
-    public async Task<Snapshots?> SnapshotsAsync(long trial, CancellationToken ct)
-    {
-        await using var command = Command(
-            """
-            SELECT epoch::int, parameters FROM snapshots WHERE trial = $1
-            AND epoch IN ((SELECT min(epoch) FROM snapshots WHERE trial = $1), (SELECT max(epoch) FROM snapshots WHERE trial = $1))
-            ORDER BY epoch
-            """,
-            trial);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return null;
-        var (first, initial) = (reader.GetInt32(0), await reader.GetFieldValueAsync<float[]>(1, ct));
-        return await reader.ReadAsync(ct)
-            ? new Snapshots(first, initial, reader.GetInt32(0), await reader.GetFieldValueAsync<float[]>(1, ct))
-            : new Snapshots(first, initial, first, initial);
-    }
-
-    /// <summary>Snapshots of one trial in order of epoch, evenly thinned to at most so many; the first and the last always stay.</summary>
-    public async Task<List<Snapshot>> HistoryAsync(long trial, int most, CancellationToken ct)
-    {
-        var epochs = new List<int>();
-        await using (var list = Command("SELECT epoch::int FROM snapshots WHERE trial = $1 ORDER BY epoch", trial))
-        await using (var reader = await list.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-                epochs.Add(reader.GetInt32(0));
-        }
-
-        var chosen = epochs.Count <= most ? epochs : [.. Enumerable.Range(0, most).Select(i => epochs[i * (epochs.Count - 1) / (most - 1)])];
-        var snapshots = new List<Snapshot>();
-        await using var command = Command("SELECT epoch::int, parameters FROM snapshots WHERE trial = $1 AND epoch = ANY ($2) ORDER BY epoch", trial);
-        command.Parameters.Add(new NpgsqlParameter { Value = chosen.ToArray() });
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-            snapshots.Add(new Snapshot(rows.GetInt32(0), await rows.GetFieldValueAsync<float[]>(1, ct)));
-        return snapshots;
-    }
-
-    public async Task<Fit> FitAsync(long trial, CancellationToken ct) => (await FitAsync(trial, [], ct)).Fit;
-
-    /// <summary>
-    /// Fits of some trials. Trials of a sweep mostly share their data: it is read once for each data set, and only the predictions for
-    /// every further trial.
-    /// </summary>
-    public async Task<Dictionary<long, Fit>> FitsAsync(IReadOnlyCollection<long> trials, CancellationToken ct)
-    {
-        var data = new List<(long Trial, string Sha256)>();
-        await using (var command = Command("SELECT trial, sha256::text FROM data_sets WHERE trial = ANY ($1) ORDER BY trial", trials.ToArray()))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-                data.Add((reader.GetInt64(0), reader.GetString(1)));
-        }
-
-        var fits = new Dictionary<long, Fit>();
-        foreach (var same in data.GroupBy(found => found.Sha256, found => found.Trial))
-        {
-            var (first, places) = await FitAsync(same.First(), [], ct);
-            fits[same.First()] = first;
-            if (first.X.Length > 0)
-                await PredictionsAsync([.. same.Skip(1)], first, places, fits, ct);
-        }
-
-        return fits;
-    }
-
-    private async Task PredictionsAsync(long[] trials, Fit like, Dictionary<int, int> places, Dictionary<long, Fit> fits, CancellationToken ct)
-    {
-        if (trials.Length == 0)
-            return;
-        await using var command = Command("SELECT trial, row::int, prediction::float8, spread::float8, mean::float8 FROM fits WHERE trial = ANY ($1)", trials);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            if (!fits.TryGetValue(reader.GetInt64(0), out var fit))
-            {
-                fit = like with { Prediction = Unknown(like), Spread = Unknown(like), Mean = reader.IsDBNull(4) ? [] : Unknown(like) };
-                fits.Add(reader.GetInt64(0), fit);
-            }
-
-            if (!places.TryGetValue(reader.GetInt32(1), out var place))
-                continue;
-            fit.Prediction[place] = Number(reader, 2) ?? double.NaN;
-            fit.Spread[place] = Number(reader, 3) ?? double.NaN;
-            if (fit.Mean.Length > 0)
-                fit.Mean[place] = Number(reader, 4) ?? double.NaN;
-        }
-    }
-
-    /// <returns>The fit in order of x, and for each row of the data its place in it.</returns>
-    private async Task<(Fit Fit, Dictionary<int, int> Places)> FitAsync(long trial, Dictionary<int, int> places, CancellationToken ct)
-    {
-        await using var command = Command(
-            """
-            SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0), row::int, mean::float8
-            FROM fits WHERE trial = $1 ORDER BY (x)[1], row
-            """,
-            trial);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var (x, part, target, prediction, spread) = (new List<double>(), new List<string>(), new List<double>(), new List<double>(), new List<double>());
-        var mean = new List<double>();
-        var inputs = 0;
-        while (await reader.ReadAsync(ct))
-        {
-            places[reader.GetInt32(6)] = x.Count;
-            x.Add(Number(reader, 0) ?? double.NaN);
-            part.Add(string.Intern(reader.GetString(1)));
-            target.Add(Number(reader, 2) ?? double.NaN);
-            prediction.Add(Number(reader, 3) ?? double.NaN);
-            spread.Add(Number(reader, 4) ?? double.NaN);
-            inputs = Math.Max(inputs, reader.GetInt32(5));
-            if (Number(reader, 7) is { } average)
-                mean.Add(average);
-        }
-
-        return (new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs) { Mean = mean.Count == x.Count ? [.. mean] : [] }, places);
-    }
-
-    private static double[] Unknown(Fit like) => [.. Enumerable.Repeat(double.NaN, like.X.Length)];
-
-    private const string TrialRows =
+    internal const string TrialRows =
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
@@ -308,7 +202,7 @@ internal sealed class SweepReader : IAsyncDisposable
         FROM trials
         """;
 
-    private static TrialRow Trial(NpgsqlDataReader reader) => new(
+    internal static TrialRow Trial(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Json(reader.GetString(3)), reader.GetString(4),
         reader.GetInt32(5), Text(reader, 6), reader.GetInt32(7), Number(reader, 8), Number(reader, 9), Number(reader, 10),
         Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16))

@@ -7,7 +7,8 @@ namespace SweepCluster.Reports.Rows;
 /// All trials of a sweep, as columns: what comparisons need and nothing more, about 50 bytes a trial, so that a sweep of 50,000
 /// trials takes a few megabytes. Rows stand in order of ordinal and replicate.
 /// </summary>
-internal sealed class TrialColumns
+/// <param name="order">Keys of the grid in its order; those that no configuration has are no columns, those it does not name come last.</param>
+internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
 {
     private readonly List<long> _id = [];
     private readonly List<int> _ordinal = [];
@@ -101,8 +102,21 @@ internal sealed class TrialColumns
                 return key;
         }
 
-        _keys.Add(new KeyColumn(name));
-        return _keys[^1];
+        var made = new KeyColumn(name);
+        var place = Place(name);
+        _keys.Insert(_keys.TakeWhile(key => Place(key.Name) <= place).Count(), made);
+        return made;
+    }
+
+    private int Place(string name)
+    {
+        for (var i = 0; i < order?.Count; i++)
+        {
+            if (order[i] == name)
+                return i;
+        }
+
+        return int.MaxValue;
     }
 }
 

@@ -9,6 +9,10 @@ internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool La
 {
     private const double StrokeWidth = 1.7;
 
+    // So few dots would be lost on a panel if they were as small as those of ten thousand.
+    private const int FewDots = 60;
+    private const double LargeDot = 5;
+
     private Scale X => new(Panel.X, Box.X, Box.Right);
 
     private Scale Y => new(Panel.Y, Box.Bottom, Box.Y);
@@ -109,10 +113,16 @@ internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool La
         switch (mark)
         {
             case Line line:
-                Shapes.Path(svg, PathData.Of(Thinning.Segments(line.X, line.Y, X, Y)), "line", N(StrokeWidth * line.Weight), line.Opacity < 1 ? N(line.Opacity) : null);
+                var segments = Thinning.Segments(line.X, line.Y, X, Y);
+                Shapes.Path(svg, PathData.Of(segments), "line", N(StrokeWidth * line.Weight), line.Opacity < 1 ? N(line.Opacity) : null);
+
+                // One epoch, or one between two that are no numbers: a line of no length would hardly be seen.
+                foreach (var alone in segments.Where(segment => segment.Count == 1))
+                    svg.Empty("circle", "class", "point", "cx", N(alone[0].X), "cy", N(alone[0].Y), "r", "4.5");
                 break;
             case Dots dots:
-                Shapes.Path(svg, PathData.Dots(Thinning.Cells(dots.X, dots.Y, X, Y)), "dots", N(1.5 * dots.Size), null);
+                var cells = Thinning.Cells(dots.X, dots.Y, X, Y);
+                Shapes.Path(svg, PathData.Dots(cells), "dots", N(cells.Count <= FewDots ? Math.Max(LargeDot, 1.5 * dots.Size) : 1.5 * dots.Size), null);
                 break;
             case Band band:
                 Shapes.Path(svg, Outline(band), "band", null, null);

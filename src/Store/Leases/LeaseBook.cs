@@ -19,10 +19,13 @@ public sealed class LeaseBook
     /// </summary>
     /// <param name="only">Claim from this sweep alone.</param>
     /// <param name="shares">What sweeps had of the silo so far; those it does not name had nothing.</param>
+    /// <param name="except">Leave these sweeps to other silos.</param>
     public async Task<IReadOnlyList<Claim>> ClaimAsync(
-        SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null, CancellationToken cancel = default)
+        SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null,
+        IReadOnlyCollection<SweepId>? except = null, CancellationToken cancel = default)
     {
-        await using var command = _source.CreateCommand(only is null ? ClaimFromAny : ClaimFromOne);
+        var sql = only is null ? (count == 1 ? ClaimOneFromAny : ClaimFromAny) : count == 1 ? ClaimOneFromOne : ClaimFromOne;
+        await using var command = _source.CreateCommand(sql);
         command.Parameters.Add(new() { Value = silo.Value });
         command.Parameters.Add(new() { Value = count });
         command.Parameters.Add(new() { Value = duration });
@@ -34,9 +37,27 @@ public sealed class LeaseBook
         {
             command.Parameters.Add(new() { Value = shares?.Keys.Select(s => s.Value).ToArray() ?? [] });
             command.Parameters.Add(new() { Value = shares?.Values.ToArray() ?? [] });
+            command.Parameters.Add(new() { Value = except?.Select(s => s.Value).ToArray() ?? [] });
         }
+        return await ClaimedAsync(command, silo, cancel);
+    }
+
+    /// <summary>What the store gave this silo without its knowing, because an answer was lost. To be asked between two claims.</summary>
+    /// <param name="known">The leases it knows of.</param>
+    public async Task<IReadOnlyList<Claim>> RecallAsync(SiloId silo, IReadOnlyCollection<Lease> known, TimeSpan duration, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(Recall);
+        command.Parameters.Add(new() { Value = silo.Value });
+        command.Parameters.Add(new() { Value = duration });
+        command.Parameters.Add(new() { Value = known.Select(l => l.Trial.Value).ToArray() });
+        command.Parameters.Add(new() { Value = known.Select(l => l.Term).ToArray() });
+        return await ClaimedAsync(command, silo, cancel);
+    }
+
+    private static async Task<List<Claim>> ClaimedAsync(NpgsqlCommand command, SiloId silo, CancellationToken cancel)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var claims = new List<Claim>(count);
+        var claims = new List<Claim>();
         while (await reader.ReadAsync(cancel))
         {
             claims.Add(new Claim(
@@ -107,7 +128,7 @@ public sealed class LeaseBook
             SELECT t.id
             FROM (SELECT o.id, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority))::integer AS part
                   FROM ledger.sweeps o LEFT JOIN unnest($4::text[], $5::float8[]) AS had (sweep, seconds) ON had.sweep = o.id
-                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL
+                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($6::text[])
                   -- Silos that know nothing yet begin with different sweeps.
                   ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
             CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
@@ -131,6 +152,23 @@ public sealed class LeaseBook
         SET state = 'Running', silo = $1, term = t.term + 1, lease_until = now() + $3, claimed_at = now(),
             started_at = coalesce(t.started_at, now())
         FROM chosen WHERE t.id = chosen.id
+        RETURNING t.id, t.term, t.sweep, t.ordinal, t.replicate, t.configuration
+        """;
+
+    // Where the number is a parameter, the server plans each claim anew: it would be a plan for any number of trials else, and look
+    // dear. That is a third of what the claim of one costs it, and most claims are of one.
+    private static readonly string ClaimOneFromAny = ForOne(ClaimFromAny);
+    private static readonly string ClaimOneFromOne = ForOne(ClaimFromOne);
+
+    private static string ForOne(string claim) => claim.Replace("$2", "1", StringComparison.Ordinal);
+
+    private const string Recall =
+        """
+        UPDATE ledger.trials t SET lease_until = now() + $2
+        FROM ledger.sweeps s
+        CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Running' AND silo = $1) mine
+        WHERE s.closed_at IS NULL AND t.id = mine.id AND t.silo = $1 AND t.lease_until IS NOT NULL
+          AND NOT EXISTS (SELECT FROM unnest($3::bigint[], $4::integer[]) AS l (trial, term) WHERE l.trial = t.id AND l.term = t.term)
         RETURNING t.id, t.term, t.sweep, t.ordinal, t.replicate, t.configuration
         """;
 

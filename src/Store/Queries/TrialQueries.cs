@@ -25,35 +25,37 @@ public readonly record struct PeerLoss(TrialId Trial, double At, double Mean, do
 
 public sealed class TrialQueries
 {
+    private const string Columns =
+        """
+        SELECT id, sweep, ordinal, replicate, configuration, state, term, epochs, training_loss, validation_loss, test_loss,
+               best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch
+        FROM ledger.trials
+        """;
+
     private readonly NpgsqlDataSource _source;
 
     internal TrialQueries(NpgsqlDataSource source) => _source = source;
 
     /// <summary>In the order of the grid.</summary>
-    public async Task<IReadOnlyList<TrialSummary>> OfSweepAsync(SweepId sweep, CancellationToken cancel = default)
+    public Task<IReadOnlyList<TrialSummary>> OfSweepAsync(SweepId sweep, CancellationToken cancel = default) =>
+        ReadAsync(Columns + " WHERE sweep = $1 ORDER BY ordinal, replicate", cancel, sweep.Value);
+
+    public async Task<TrialSummary?> GetAsync(TrialId trial, CancellationToken cancel = default) =>
+        await ReadAsync(Columns + " WHERE id = $1", cancel, trial.Value) is [var found] ? found : null;
+
+    /// <param name="ordinal">Place of the configuration in the grid, from 0.</param>
+    public async Task<TrialSummary?> AtAsync(SweepId sweep, long ordinal, int replicate, CancellationToken cancel = default) =>
+        await ReadAsync(Columns + " WHERE sweep = $1 AND ordinal = $2 AND replicate = $3", cancel, sweep.Value, ordinal, replicate) is [var found] ? found : null;
+
+    /// <summary>How many epochs each trial has recorded, for those that have some.</summary>
+    public async Task<IReadOnlyList<(TrialId Trial, int Epochs)>> EpochsAsync(SweepId sweep, CancellationToken cancel = default)
     {
-        await using var command = _source.CreateCommand(
-            """
-            SELECT id, sweep, ordinal, replicate, configuration, state, term, epochs, training_loss, validation_loss, test_loss,
-                   best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch
-            FROM ledger.trials WHERE sweep = $1 ORDER BY ordinal, replicate
-            """);
+        await using var command = _source.CreateCommand("SELECT id, epochs FROM ledger.trials WHERE sweep = $1 AND epochs > 0 ORDER BY ordinal, replicate");
         command.Parameters.Add(new() { Value = sweep.Value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var trials = new List<TrialSummary>();
-        while (await reader.ReadAsync(cancel))
-        {
-            trials.Add(new TrialSummary(
-                new TrialId(reader.GetInt64(0)), new SweepId(reader.GetString(1)), reader.GetInt64(2), reader.GetInt32(3),
-                reader.GetString(4), Enum.Parse<TrialState>(reader.GetString(5)), reader.GetInt32(6), reader.GetInt32(7),
-                Number(reader, 8), Number(reader, 9), Number(reader, 10), Number(reader, 11), reader.GetDouble(12),
-                Text(reader, 13), Text(reader, 14), Moment(reader, 15), Moment(reader, 16))
-            {
-                StoppedBy = Text(reader, 17),
-                ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
-            });
-        }
-        return trials;
+        var epochs = new List<(TrialId, int)>();
+        while (await reader.ReadAsync(cancel)) epochs.Add((new TrialId(reader.GetInt64(0)), reader.GetInt32(1)));
+        return epochs;
     }
 
     public async Task<IReadOnlyList<EpochLosses>> LossesAsync(TrialId trial, CancellationToken cancel = default)
@@ -96,6 +98,47 @@ public sealed class TrialQueries
             "SELECT d.irreducible_error FROM ledger.fits f JOIN ledger.data_sets d ON d.sha256 = f.data WHERE f.trial = $1");
         command.Parameters.Add(new() { Value = trial.Value });
         return await command.ExecuteScalarAsync(cancel) as double?;
+    }
+
+    /// <summary>Epochs at which θ was kept, ascending.</summary>
+    public async Task<IReadOnlyList<int>> SnapshotEpochsAsync(TrialId trial, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT epoch FROM public.snapshots WHERE trial = $1 ORDER BY epoch");
+        command.Parameters.Add(new() { Value = trial.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var epochs = new List<int>();
+        while (await reader.ReadAsync(cancel)) epochs.Add(reader.GetInt32(0));
+        return epochs;
+    }
+
+    /// <summary>θ at one epoch, all layers in order, weights (output × input, row-major) before biases; null where none was kept.</summary>
+    public async Task<float[]?> ParametersAsync(TrialId trial, int epoch, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT parameters FROM public.snapshots WHERE trial = $1 AND epoch = $2");
+        command.Parameters.Add(new() { Value = trial.Value });
+        command.Parameters.Add(new() { Value = epoch });
+        return await command.ExecuteScalarAsync(cancel) as float[];
+    }
+
+    private async Task<IReadOnlyList<TrialSummary>> ReadAsync(string sql, CancellationToken cancel, params object[] values)
+    {
+        await using var command = _source.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var trials = new List<TrialSummary>();
+        while (await reader.ReadAsync(cancel))
+        {
+            trials.Add(new TrialSummary(
+                new TrialId(reader.GetInt64(0)), new SweepId(reader.GetString(1)), reader.GetInt64(2), reader.GetInt32(3),
+                reader.GetString(4), Enum.Parse<TrialState>(reader.GetString(5)), reader.GetInt32(6), reader.GetInt32(7),
+                Number(reader, 8), Number(reader, 9), Number(reader, 10), Number(reader, 11), reader.GetDouble(12),
+                Text(reader, 13), Text(reader, 14), Moment(reader, 15), Moment(reader, 16))
+            {
+                StoppedBy = Text(reader, 17),
+                ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+            });
+        }
+        return trials;
     }
 
     private static double? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);

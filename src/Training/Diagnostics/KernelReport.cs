@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SweepCluster.Training.Diagnostics;
 
@@ -14,7 +15,15 @@ public sealed record KernelResult(
 /// <summary>What <see cref="KernelBenchmark"/> found: the core's peak, and every case against it.</summary>
 public sealed record KernelReport(double FmaPeakGflops, IReadOnlyList<KernelResult> Cases)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Null where it was not asked for.</summary>
+    public IReadOnlyList<SlotResult>? Slots { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
@@ -31,6 +40,9 @@ public sealed record KernelReport(double FmaPeakGflops, IReadOnlyList<KernelResu
                 $"| {one.Name} | {one.Path} | {one.Epochs} | {one.SecondsPerConfiguration:F4} | {one.Fraction:F2} | {one.TrainingGflops:F0} | {one.ColdSeconds:F3} | {one.AllocatedBytesPerStep:F0} | {one.ThetaSha256[..8]} |");
         }
 
+        if (Slots is null) return text.ToString();
+        text.AppendLine().AppendLine("| slots | trials/s | efficiency |").AppendLine("|---:|---:|---:|");
+        foreach (var one in Slots) text.AppendLine(CultureInfo.InvariantCulture, $"| {one.Slots} | {one.TrialsPerSecond:F1} | {one.Efficiency:F2} |");
         return text.ToString();
     }
 }

@@ -82,6 +82,26 @@ internal static unsafe class Elementwise<TLanes, TVector>
         }
     }
 
+    /// <summary>One vector of <see cref="Forward(Activation, float, float*, int, DropoutMask)"/> of an activation of two slopes, for whoever has it in a register.</summary>
+    /// <param name="element">Its place in the block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Forward(TVector z, TVector slope, in DropoutMask mask, nint element)
+    {
+        if (mask.IsOn) z = TLanes.Keep(TLanes.Multiply(z, TLanes.Broadcast(mask.Scale)), mask.WordsAt(element), DropoutMask.ShiftAt(element), mask.Threshold);
+        return Flushed(TwoSlopes<TLanes, TVector>.Value(z, slope));
+    }
+
+    /// <summary>One vector of <see cref="Backward(Activation, float, float*, float*, int, DropoutMask)"/> likewise.</summary>
+    /// <param name="tiny"><see cref="Tiny.Factor"/>, or 0 for a linear layer without dropout.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Backward(TVector a, TVector delta, TVector slope, float tiny, in DropoutMask mask, nint element)
+    {
+        var d = TwoSlopes<TLanes, TVector>.Derivative(a, delta, slope);
+        if (mask.IsOn) d = TLanes.Multiply(d, TLanes.Broadcast(mask.Scale));
+        d = TLanes.WhereGreater(TLanes.Broadcast(tiny), TLanes.Abs(d), TLanes.Zero, d);
+        return mask.IsOn ? TLanes.Keep(d, mask.WordsAt(element), DropoutMask.ShiftAt(element), mask.Threshold) : d;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Flushed(TVector x) => TLanes.WhereGreater(TLanes.Broadcast(Tiny.Factor), TLanes.Abs(x), TLanes.Zero, x);
 }

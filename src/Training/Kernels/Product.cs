@@ -22,6 +22,19 @@ internal static unsafe class Product<TLanes, TVector>
         float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
         int rows, int columns, int depth, float* initial, float* output, nint outputStride)
     {
+        var none = Companion<TLanes, TVector>.None;
+        Multiply(left, leftRow, leftStep, right, rightStride, rows, columns, depth, initial, output, outputStride, ref none);
+    }
+
+    /// <summary>Whether the product has one panel, whose tiles a companion can follow.</summary>
+    public static bool HasRoomForCompanion(nint rightStride, int rows, int columns, int depth) =>
+        TLanes.HasManyRegisters && columns == 4 * TLanes.Count && rows > 4 && rightStride < WideStride && depth >= 16;
+
+    /// <param name="companion">Only where there is room for one.</param>
+    public static void Multiply(
+        float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
+        int rows, int columns, int depth, float* initial, float* output, nint outputStride, ref Companion<TLanes, TVector> companion)
+    {
         var vectors = columns / TLanes.Count;
         var v = 0;
         if (TLanes.HasManyRegisters)
@@ -31,7 +44,7 @@ internal static unsafe class Product<TLanes, TVector>
                 var c = v * TLanes.Count;
                 if (rows <= 2) Tiles<TLanes, TVector>.TwoByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
                 else if (rightStride >= WideStride && rows > 4) Blocked(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, output + c, outputStride);
-                else Tiles<TLanes, TVector>.FourByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, 0, output + c, outputStride);
+                else Tiles<TLanes, TVector>.FourByFour(left, leftRow, leftStep, right + c, rightStride, rows, depth, initial + c, 0, output + c, outputStride, ref companion);
             }
 
             if (v + 3 == vectors)
@@ -65,6 +78,7 @@ internal static unsafe class Product<TLanes, TVector>
         const int Alignment = 64;
         nint panel = 4 * TLanes.Count;
         var memory = stackalloc byte[(BlockDepth * 4 * Padding.Lanes * sizeof(float)) + Alignment];
+        var none = Companion<TLanes, TVector>.None;
         var block = (float*)(((nuint)memory + Alignment - 1) / Alignment * Alignment);
         for (nint first = 0; first < depth; first += BlockDepth)
         {
@@ -76,7 +90,7 @@ internal static unsafe class Product<TLanes, TVector>
 
             Tiles<TLanes, TVector>.FourByFour(
                 left + (first * leftStep), leftRow, leftStep, block, panel, rows, count,
-                first == 0 ? initial : output, first == 0 ? 0 : outputStride, output, outputStride);
+                first == 0 ? initial : output, first == 0 ? 0 : outputStride, output, outputStride, ref none);
         }
     }
 }

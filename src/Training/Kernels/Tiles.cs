@@ -13,7 +13,7 @@ internal static unsafe class Tiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FourByFour(
         float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
-        int rows, int depth, float* initial, nint initialStride, float* output, nint outputStride)
+        int rows, int depth, float* initial, nint initialStride, float* output, nint outputStride, ref Companion<TLanes, TVector> companion)
     {
         for (var r = 0; r < rows; r += 4)
         {
@@ -25,47 +25,49 @@ internal static unsafe class Tiles<TLanes, TVector>
             var l2 = left + (r2 * leftRow);
             var l3 = left + (r3 * leftRow);
             var b = right;
+            nint step = 0;
             LoadFour(initial + (r * initialStride), out var a00, out var a01, out var a02, out var a03);
             LoadFour(initial + (r1 * initialStride), out var a10, out var a11, out var a12, out var a13);
             LoadFour(initial + (r2 * initialStride), out var a20, out var a21, out var a22, out var a23);
             LoadFour(initial + (r3 * initialStride), out var a30, out var a31, out var a32, out var a33);
-            for (var k = depth; k > 0; k--)
+            for (var k = depth; k > 0;)
             {
-                var b0 = TLanes.Load(b);
-                var b1 = TLanes.Load(b + TLanes.Count);
-                var b2 = TLanes.Load(b + (2 * TLanes.Count));
-                var b3 = TLanes.Load(b + (3 * TLanes.Count));
-                var x = TLanes.Broadcast(*l0);
-                a00 = TLanes.FusedMultiplyAdd(x, b0, a00);
-                a01 = TLanes.FusedMultiplyAdd(x, b1, a01);
-                a02 = TLanes.FusedMultiplyAdd(x, b2, a02);
-                a03 = TLanes.FusedMultiplyAdd(x, b3, a03);
-                x = TLanes.Broadcast(*l1);
-                a10 = TLanes.FusedMultiplyAdd(x, b0, a10);
-                a11 = TLanes.FusedMultiplyAdd(x, b1, a11);
-                a12 = TLanes.FusedMultiplyAdd(x, b2, a12);
-                a13 = TLanes.FusedMultiplyAdd(x, b3, a13);
-                x = TLanes.Broadcast(*l2);
-                a20 = TLanes.FusedMultiplyAdd(x, b0, a20);
-                a21 = TLanes.FusedMultiplyAdd(x, b1, a21);
-                a22 = TLanes.FusedMultiplyAdd(x, b2, a22);
-                a23 = TLanes.FusedMultiplyAdd(x, b3, a23);
-                x = TLanes.Broadcast(*l3);
-                a30 = TLanes.FusedMultiplyAdd(x, b0, a30);
-                a31 = TLanes.FusedMultiplyAdd(x, b1, a31);
-                a32 = TLanes.FusedMultiplyAdd(x, b2, a32);
-                a33 = TLanes.FusedMultiplyAdd(x, b3, a33);
-                l0 += leftStep;
-                l1 += leftStep;
-                l2 += leftStep;
-                l3 += leftStep;
-                b += rightStride;
+                var end = Math.Max(k - Companion<TLanes, TVector>.Stride, 0);
+                for (; k > end; k--)
+                {
+                    LoadFour(b, out var b0, out var b1, out var b2, out var b3);
+                    var x = TLanes.Broadcast(l0[step]);
+                    a00 = TLanes.FusedMultiplyAdd(x, b0, a00);
+                    a01 = TLanes.FusedMultiplyAdd(x, b1, a01);
+                    a02 = TLanes.FusedMultiplyAdd(x, b2, a02);
+                    a03 = TLanes.FusedMultiplyAdd(x, b3, a03);
+                    x = TLanes.Broadcast(l1[step]);
+                    a10 = TLanes.FusedMultiplyAdd(x, b0, a10);
+                    a11 = TLanes.FusedMultiplyAdd(x, b1, a11);
+                    a12 = TLanes.FusedMultiplyAdd(x, b2, a12);
+                    a13 = TLanes.FusedMultiplyAdd(x, b3, a13);
+                    x = TLanes.Broadcast(l2[step]);
+                    a20 = TLanes.FusedMultiplyAdd(x, b0, a20);
+                    a21 = TLanes.FusedMultiplyAdd(x, b1, a21);
+                    a22 = TLanes.FusedMultiplyAdd(x, b2, a22);
+                    a23 = TLanes.FusedMultiplyAdd(x, b3, a23);
+                    x = TLanes.Broadcast(l3[step]);
+                    a30 = TLanes.FusedMultiplyAdd(x, b0, a30);
+                    a31 = TLanes.FusedMultiplyAdd(x, b1, a31);
+                    a32 = TLanes.FusedMultiplyAdd(x, b2, a32);
+                    a33 = TLanes.FusedMultiplyAdd(x, b3, a33);
+                    step += leftStep;
+                    b += rightStride;
+                }
+
+                companion.Next();
             }
 
             StoreFour(output + (r * outputStride), a00, a01, a02, a03);
             StoreFour(output + (r1 * outputStride), a10, a11, a12, a13);
             StoreFour(output + (r2 * outputStride), a20, a21, a22, a23);
             StoreFour(output + (r3 * outputStride), a30, a31, a32, a33);
+            companion.Release(r3 + 1);
         }
     }
 

@@ -47,6 +47,9 @@ internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool is
 
     public float* Weights { get; set; }
 
+    /// <summary>θ has taken this step already, before the optimizer's turn.</summary>
+    public bool IsUpdated { get; set; }
+
     public float* Biases => Weights + WeightCount;
 
     public float* Copy { get; set; }

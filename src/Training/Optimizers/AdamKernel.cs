@@ -11,6 +11,9 @@ namespace SweepCluster.Training.Optimizers;
 internal readonly record struct AdamStep(
     float Alpha, float Epsilon, float Beta1, float Gain1, float Beta2, float Gain2, float Decay, float Threshold, float Pull)
 {
+    /// <summary>−α.</summary>
+    public float Descent { get; } = -Alpha;
+
     public static AdamStep At(long step, AdamPlan plan, RegularizationPlan regularization) => At(step, plan.LearningRate, plan, regularization);
 
     /// <param name="rate">The schedule's at this step.</param>
@@ -41,8 +44,8 @@ internal readonly record struct AdamStep(
 
 /// <summary>
 /// Adam (Kingma and Ba 2015) with coupled L2 and proximal L1, number by number:
-/// g ← g + λθ;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α·m / (√v + ε);  θ ← sign(θ)·max(|θ| − lr·λ₁, 0),
-/// scaled: − α·λ₁ / (√v + ε).
+/// g ← g + λθ;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α·m / (√v + ε);  after it <see cref="Shrinkage{TLanes, TVector}.Threshold"/>
+/// or <see cref="Shrinkage{TLanes, TVector}.ScaledThreshold"/>.
 /// Numeric choice: m and v below the smallest normal float and θ where <see cref="Tiny"/> become 0, and |g| &lt; 2⁻⁵⁶ counts as 0 in v: strong λ makes
 /// thousands of such numbers, processors differ in how slow they are at them, and no θ can feel the difference.
 /// </summary>
@@ -50,35 +53,45 @@ internal static unsafe class AdamKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    /// <summary>Vectors between m and v and their θ: one long chain of both would hold up what comes behind it.</summary>
+    public static nint Lag => 4 * TLanes.Count;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(in AdamStep step, float* theta, float* gradient, float* first, float* second, int count)
     {
-        var alpha = TLanes.Broadcast(-step.Alpha);
-        var epsilon = TLanes.Broadcast(step.Epsilon);
-        var beta1 = TLanes.Broadcast(step.Beta1);
-        var gain1 = TLanes.Broadcast(step.Gain1);
-        var beta2 = TLanes.Broadcast(step.Beta2);
-        var gain2 = TLanes.Broadcast(step.Gain2);
-        var decay = TLanes.Broadcast(step.Decay);
-        var tiny = TLanes.Broadcast(Tiny.Normal);
-        var none = TLanes.Broadcast(Tiny.Factor);
-        var small = TLanes.Broadcast(Tiny.Squared);
-        for (nint i = 0; i < count; i += TLanes.Count)
+        nint i = 0;
+        for (; i < Math.Min(Lag, count); i += TLanes.Count) Remember(step, theta + i, gradient + i, first + i, second + i);
+        for (; i < count; i += TLanes.Count)
         {
-            var t = TLanes.Load(theta + i);
-            var g = TLanes.FusedMultiplyAdd(decay, t, TLanes.Load(gradient + i));
-            var m = TLanes.FusedMultiplyAdd(beta1, TLanes.Load(first + i), TLanes.Multiply(gain1, g));
-            m = TLanes.WhereGreater(tiny, TLanes.Abs(m), TLanes.Zero, m);
-            TLanes.Store(first + i, m);
-            var s = TLanes.WhereGreater(small, TLanes.Abs(g), TLanes.Zero, g);
-            var v = TLanes.FusedMultiplyAdd(beta2, TLanes.Load(second + i), TLanes.Multiply(TLanes.Multiply(gain2, s), s));
-            v = TLanes.WhereGreater(tiny, v, TLanes.Zero, v);
-            TLanes.Store(second + i, v);
-            t = TLanes.FusedMultiplyAdd(alpha, TLanes.Divide(m, TLanes.Add(TLanes.Sqrt(v), epsilon)), t);
-            TLanes.Store(theta + i, TLanes.WhereGreater(none, TLanes.Abs(t), TLanes.Zero, t));
+            Remember(step, theta + i, gradient + i, first + i, second + i);
+            var late = i - Lag;
+            Move(step, theta + late, first + late, second + late);
         }
 
-        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, theta, count);
-        Shrinkage<TLanes, TVector>.ScaledThreshold(step.Pull, step.Epsilon, theta, second, count);
+        for (i = Math.Max(0, count - Lag); i < count; i += TLanes.Count) Move(step, theta + i, first + i, second + i);
+    }
+
+    /// <summary>A vector's m and v.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Remember(in AdamStep step, float* theta, float* gradient, float* first, float* second)
+    {
+        var tiny = TLanes.Broadcast(Tiny.Normal);
+        var g = TLanes.Load(gradient);
+        if (step.Decay != 0) g = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Decay), TLanes.Load(theta), g);
+        var m = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Beta1), TLanes.Load(first), TLanes.Multiply(TLanes.Broadcast(step.Gain1), g));
+        TLanes.Store(first, TLanes.WhereGreater(tiny, TLanes.Abs(m), TLanes.Zero, m));
+        var s = TLanes.WhereGreater(TLanes.Broadcast(Tiny.Squared), TLanes.Abs(g), TLanes.Zero, g);
+        var v = TLanes.FusedMultiplyAdd(
+            TLanes.Broadcast(step.Beta2), TLanes.Load(second), TLanes.Multiply(TLanes.Multiply(TLanes.Broadcast(step.Gain2), s), s));
+        TLanes.Store(second, TLanes.WhereGreater(tiny, v, TLanes.Zero, v));
+    }
+
+    /// <summary>A vector's θ from its m and v.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Move(in AdamStep step, float* theta, float* first, float* second)
+    {
+        var root = TLanes.Add(TLanes.Sqrt(TLanes.Load(second)), TLanes.Broadcast(step.Epsilon));
+        var t = TLanes.FusedMultiplyAdd(TLanes.Broadcast(step.Descent), TLanes.Divide(TLanes.Load(first), root), TLanes.Load(theta));
+        TLanes.Store(theta, TLanes.WhereGreater(TLanes.Broadcast(Tiny.Factor), TLanes.Abs(t), TLanes.Zero, t));
     }
 }

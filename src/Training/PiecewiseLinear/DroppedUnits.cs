@@ -47,25 +47,29 @@ internal sealed unsafe class DroppedUnits(int units, int rows)
         }
     }
 
-    /// <summary>z[r] −= h[r, i] · wᵢ for each dropped unit i: two chains of every second one, h = slope · (u·x + v).</summary>
-    public void Subtract<TLanes, TVector>(float* x, int rows, float* uv, float low, float high, LayerMemory layer, float* z)
+    /// <summary>z[r] −= h[r, i] · wᵢ for each dropped unit i: two chains of every second one, h = slope · (u·x + v). Then z becomes f(z).</summary>
+    /// <param name="slope">Of f.</param>
+    /// <param name="mask">Of the layer's own units.</param>
+    public void Subtract<TLanes, TVector>(
+        float* x, int rows, float* uv, float low, float high, LayerMemory layer, float slope, DropoutMask mask, float* z)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
         var lost = _arena.Start;
         Lost<TLanes, TVector>(x, rows, uv, low, high, layer.PaddedInputs, lost);
-        Subtract<TLanes, TVector>(lost, rows, layer, z);
+        Subtract<TLanes, TVector>(lost, rows, layer, slope, mask, z);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Subtract<TLanes, TVector>(float* lost, int rows, LayerMemory layer, float* z)
+    private void Subtract<TLanes, TVector>(float* lost, int rows, LayerMemory layer, float slope, DropoutMask mask, float* z)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
         nint outputs = layer.PaddedOutputs, padded = layer.PaddedInputs;
+        var s = TLanes.Broadcast(slope);
         for (var r = 0; r < rows; r++, z += outputs, lost += padded)
         {
-            nint c = 0;
+            nint c = 0, element = r * outputs;
             for (; c + (4 * TLanes.Count) <= outputs; c += 4 * TLanes.Count)
             {
                 // Every second dropped unit goes to a chain of its own: one chain waits for itself.
@@ -98,10 +102,10 @@ internal sealed unsafe class DroppedUnits(int units, int rows)
                     }
                 }
 
-                z0 = TLanes.Add(z0, y0);
-                z1 = TLanes.Add(z1, y1);
-                z2 = TLanes.Add(z2, y2);
-                z3 = TLanes.Add(z3, y3);
+                z0 = Elementwise<TLanes, TVector>.Forward(TLanes.Add(z0, y0), s, mask, element + c);
+                z1 = Elementwise<TLanes, TVector>.Forward(TLanes.Add(z1, y1), s, mask, element + c + TLanes.Count);
+                z2 = Elementwise<TLanes, TVector>.Forward(TLanes.Add(z2, y2), s, mask, element + c + (2 * TLanes.Count));
+                z3 = Elementwise<TLanes, TVector>.Forward(TLanes.Add(z3, y3), s, mask, element + c + (3 * TLanes.Count));
                 TLanes.Store(target, z0);
                 TLanes.Store(target + TLanes.Count, z1);
                 TLanes.Store(target + (2 * TLanes.Count), z2);
@@ -123,7 +127,7 @@ internal sealed unsafe class DroppedUnits(int units, int rows)
                     }
                 }
 
-                TLanes.Store(z + c, TLanes.Add(sum, other));
+                TLanes.Store(z + c, Elementwise<TLanes, TVector>.Forward(TLanes.Add(sum, other), s, mask, element + c));
             }
         }
     }

@@ -47,8 +47,9 @@ internal sealed unsafe class SecondLayer
         if (mask.IsOn) _dropped.Find(mask, rows);
     }
 
-    /// <summary>z = A·x + B. The line at the first row is a chain over all units, then the bias; every break adds to it in turn.</summary>
-    public void Forward<TLanes, TVector>(float* x, int rows, float* uv, float slope, float* z)
+    /// <summary>a = f(A·x + B). The line at the first row is a chain over all units, then the bias; every break adds to it in turn.</summary>
+    /// <param name="mask">Of this layer's own units.</param>
+    public void Forward<TLanes, TVector>(float* x, int rows, float* uv, float slope, DropoutMask mask, float* a)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
@@ -57,8 +58,8 @@ internal sealed unsafe class SecondLayer
         nint outputs = _layer.PaddedOutputs, units = _layer.PaddedInputs;
         Product<TLanes, TVector>.Multiply(_breaks.Scaled, units, 1, _layer.Weights, outputs, 2, (int)outputs, _layer.Inputs, _zeros, _line, outputs);
         Sums<TLanes, TVector>.AddTo(_line + outputs, _layer.Biases, (int)outputs);
-        Rise<TLanes, TVector>(x, rows, uv, z);
-        if (_mask.IsOn) _dropped.Subtract<TLanes, TVector>(x, rows, uv, slope * high, high, _layer, z);
+        Rise<TLanes, TVector>(x, rows, uv, slope, a);
+        if (_mask.IsOn) _dropped.Subtract<TLanes, TVector>(x, rows, uv, slope * high, high, _layer, slope, mask, a);
     }
 
     /// <summary>δ to the gradients of this layer, and of u and v (du, then dv: two padded rows).</summary>
@@ -76,33 +77,48 @@ internal sealed unsafe class SecondLayer
         Sums<TLanes, TVector>.Fold(_partials, _layer.PaddedInputs, _turned, uvGradient + _layer.PaddedInputs);
     }
 
+    /// <summary>z, or without dropped units to take out f(z), row by row and break by break.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Rise<TLanes, TVector>(float* x, int rows, float* uv, float* z)
+    private void Rise<TLanes, TVector>(float* x, int rows, float* uv, float slope, float* z)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
         nint outputs = _layer.PaddedOutputs, units = _layer.PaddedInputs;
-        float* a = _line, b = _line + outputs;
-        var row = 0;
-        for (var k = 0; k <= _breaks.Count; k++)
+        var isComplete = !_mask.IsOn;
+        var s = TLanes.Broadcast(slope);
+        for (nint c = 0; c < outputs; c += 2 * TLanes.Count)
         {
-            var end = k < _breaks.Count ? _breaks.Rows[k] : rows;
-            for (; row < end; row++, z += outputs)
+            // Where two vectors are too many, the second is the first again.
+            var other = c + TLanes.Count < outputs ? TLanes.Count : 0;
+            float* line = _line + c, w = _layer.Weights + c, target = z + c;
+            TVector a0 = TLanes.Load(line), a1 = TLanes.Load(line + other), b0 = TLanes.Load(line + outputs), b1 = TLanes.Load(line + outputs + other);
+            var row = 0;
+            for (var k = 0; k <= _breaks.Count; k++)
             {
-                var at = TLanes.Broadcast(x[row]);
-                for (nint c = 0; c < outputs; c += TLanes.Count) TLanes.Store(z + c, TLanes.FusedMultiplyAdd(at, TLanes.Load(a + c), TLanes.Load(b + c)));
-            }
+                var end = k < _breaks.Count ? _breaks.Rows[k] : rows;
+                for (; row < end; row++, target += outputs)
+                {
+                    var at = TLanes.Broadcast(x[row]);
+                    TVector z0 = TLanes.FusedMultiplyAdd(at, a0, b0), z1 = TLanes.FusedMultiplyAdd(at, a1, b1);
+                    if (isComplete)
+                    {
+                        z0 = Elementwise<TLanes, TVector>.Forward(z0, s, DropoutMask.None, 0);
+                        z1 = Elementwise<TLanes, TVector>.Forward(z1, s, DropoutMask.None, 0);
+                    }
 
-            if (k == _breaks.Count) return;
-            var unit = _breaks.UnitOf[k];
-            var change = _breaks.Last[unit] - _breaks.First[unit];
-            TVector da = TLanes.Broadcast(change * uv[unit]), db = TLanes.Broadcast(change * uv[units + unit]);
-            var w = _layer.Weights + (unit * outputs);
-            for (nint c = 0; c < outputs; c += TLanes.Count)
-            {
-                var weight = TLanes.Load(w + c);
-                TLanes.Store(a + c, TLanes.FusedMultiplyAdd(da, weight, TLanes.Load(a + c)));
-                TLanes.Store(b + c, TLanes.FusedMultiplyAdd(db, weight, TLanes.Load(b + c)));
+                    TLanes.Store(target, z0);
+                    TLanes.Store(target + other, z1);
+                }
+
+                if (k == _breaks.Count) break;
+                var unit = _breaks.UnitOf[k];
+                var change = _breaks.Last[unit] - _breaks.First[unit];
+                TVector da = TLanes.Broadcast(change * uv[unit]), db = TLanes.Broadcast(change * uv[units + unit]);
+                TVector w0 = TLanes.Load(w + (unit * outputs)), w1 = TLanes.Load(w + (unit * outputs) + other);
+                a0 = TLanes.FusedMultiplyAdd(da, w0, a0);
+                a1 = TLanes.FusedMultiplyAdd(da, w1, a1);
+                b0 = TLanes.FusedMultiplyAdd(db, w0, b0);
+                b1 = TLanes.FusedMultiplyAdd(db, w1, b1);
             }
         }
     }
@@ -115,9 +131,9 @@ internal sealed unsafe class SecondLayer
     {
         nint outputs = _layer.PaddedOutputs;
         nint c = 0;
-        for (; c + (2 * TLanes.Count) <= outputs; c += 2 * TLanes.Count)
+        for (; c + (4 * TLanes.Count) <= outputs; c += 4 * TLanes.Count)
         {
-            TVector p0 = TLanes.Zero, p1 = TLanes.Zero, q0 = TLanes.Zero, q1 = TLanes.Zero;
+            TVector p0 = TLanes.Zero, p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
             var d = delta + c;
             var prefix = _prefixes + c;
             var row = 0;
@@ -127,16 +143,25 @@ internal sealed unsafe class SecondLayer
                 for (; row < end; row++, d += outputs)
                 {
                     TVector at = TLanes.Broadcast(x[row]), d0 = TLanes.Load(d), d1 = TLanes.Load(d + TLanes.Count);
+                    TVector d2 = TLanes.Load(d + (2 * TLanes.Count)), d3 = TLanes.Load(d + (3 * TLanes.Count));
                     p0 = TLanes.Add(p0, d0);
                     p1 = TLanes.Add(p1, d1);
+                    p2 = TLanes.Add(p2, d2);
+                    p3 = TLanes.Add(p3, d3);
                     q0 = TLanes.FusedMultiplyAdd(at, d0, q0);
                     q1 = TLanes.FusedMultiplyAdd(at, d1, q1);
+                    q2 = TLanes.FusedMultiplyAdd(at, d2, q2);
+                    q3 = TLanes.FusedMultiplyAdd(at, d3, q3);
                 }
 
                 TLanes.Store(prefix, p0);
                 TLanes.Store(prefix + TLanes.Count, p1);
+                TLanes.Store(prefix + (2 * TLanes.Count), p2);
+                TLanes.Store(prefix + (3 * TLanes.Count), p3);
                 TLanes.Store(prefix + outputs, q0);
                 TLanes.Store(prefix + outputs + TLanes.Count, q1);
+                TLanes.Store(prefix + outputs + (2 * TLanes.Count), q2);
+                TLanes.Store(prefix + outputs + (3 * TLanes.Count), q3);
             }
         }
 

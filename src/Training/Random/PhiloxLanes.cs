@@ -146,23 +146,41 @@ internal static unsafe class PhiloxLanes<TProducts, TVector>
         var counter3 = TProducts.Broadcast(stream.Counter3);
         TVector multiplier0 = TProducts.Broadcast(Philox.Multiplier0), multiplier1 = TProducts.Broadcast(Philox.Multiplier1);
         var offsets = TProducts.Offsets;
-        for (nint i = 0; i < count; i += 4 * TProducts.Count)
+        nint i = 0;
+        for (; i + (8 * TProducts.Count) <= count; i += 8 * TProducts.Count)
         {
-            var x0 = TProducts.Add(TProducts.Broadcast(firstBlock + (ulong)(i >> 2)), offsets);
-            TVector x1 = counter1, x2 = counter2, x3 = counter3;
+            // Two blocks of counters side by side: one alone waits for its products.
+            TVector x0 = TProducts.Add(TProducts.Broadcast(firstBlock + (ulong)(i >> 2)), offsets), y0 = TProducts.Add(x0, TProducts.Broadcast((ulong)TProducts.Count));
+            TVector x1 = counter1, x2 = counter2, x3 = counter3, y1 = counter1, y2 = counter2, y3 = counter3;
             var key = keys;
             for (var round = rounds; round > 0; round--, key += 2)
             {
-                // Only low halves are numbers here; what a sum or a product leaves above them is never read.
-                var product0 = TProducts.MultiplyLow(multiplier0, x0);
-                var product1 = TProducts.MultiplyLow(multiplier1, x2);
-                x0 = TProducts.HighXor(product1, x1, key[0]);
-                x1 = product1;
-                x2 = TProducts.HighXor(product0, x3, key[1]);
-                x3 = product0;
+                Round(multiplier0, multiplier1, key, ref x0, ref x1, ref x2, ref x3);
+                Round(multiplier0, multiplier1, key, ref y0, ref y1, ref y2, ref y3);
             }
 
             TProducts.Store(words + i, x0, x1, x2, x3);
+            TProducts.Store(words + i + (4 * TProducts.Count), y0, y1, y2, y3);
         }
+
+        for (; i < count; i += 4 * TProducts.Count)
+        {
+            var x0 = TProducts.Add(TProducts.Broadcast(firstBlock + (ulong)(i >> 2)), offsets);
+            TVector x1 = counter1, x2 = counter2, x3 = counter3;
+            for (var round = 0; round < rounds; round++) Round(multiplier0, multiplier1, keys + (2 * round), ref x0, ref x1, ref x2, ref x3);
+            TProducts.Store(words + i, x0, x1, x2, x3);
+        }
+    }
+
+    // Only low halves are numbers here; what a sum or a product leaves above them is never read.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(TVector multiplier0, TVector multiplier1, TVector* key, ref TVector x0, ref TVector x1, ref TVector x2, ref TVector x3)
+    {
+        var product0 = TProducts.MultiplyLow(multiplier0, x0);
+        var product1 = TProducts.MultiplyLow(multiplier1, x2);
+        x0 = TProducts.HighXor(product1, x1, key[0]);
+        x1 = product1;
+        x2 = TProducts.HighXor(product0, x3, key[1]);
+        x3 = product0;
     }
 }

@@ -51,6 +51,9 @@ public sealed record RegularizationPlan(float L2, float L1, double Dropout, Drop
     /// <summary>p of each hidden layer, first to last, in place of the one <see cref="Dropout"/>, which is 0 then; null for none.</summary>
     public IReadOnlyList<double>? DropoutByLayer { get; init; }
 
+    /// <summary>λ₁·sign(θ) joins the gradient.</summary>
+    internal bool IsSubgradient => this is { L1Step: L1Step.Subgradient, L1: > 0 };
+
     /// <summary>Whether any unit is ever dropped.</summary>
     public bool Drops => Dropout > 0 || DropoutByLayer?.Any(p => p > 0) == true;
 

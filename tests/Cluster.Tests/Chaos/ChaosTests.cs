@@ -10,6 +10,9 @@ namespace SweepCluster.Cluster.Tests.Chaos;
 /// <summary>Real silos on a real server, and what can happen to them. After each accident the store holds what an undisturbed run leaves.</summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
+    // Twenty processes on few cores: some are not heard for seconds, though they live.
+    private const int CrowdLease = 6;
+
     private readonly PostgresServer _server = new();
     private readonly List<SiloProcess> _silos = [];
 
@@ -23,9 +26,9 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     public async Task Twenty_silos_killed_at_random_lose_nothing_and_do_nothing_twice()
     {
         var (seed, random) = Seed.Draw(output);
-        var specification = Sweeps.Tiny(Seed.IsLong ? 400 : 120, epochs: 60, points: 400);
+        var specification = Sweeps.Lasting(Seed.IsLong ? 400 : 120, TimeSpan.FromMilliseconds(60));
         var (ledger, sweep, address) = await LaunchAsync(specification);
-        for (var i = 0; i < 20; i++) Start(address);
+        for (var i = 0; i < 20; i++) Start(address, CrowdLease);
 
         var kills = Seed.IsLong ? 60 : 12;
         for (var kill = 1; kill <= kills; kill++)
@@ -46,8 +49,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     public async Task A_silo_killed_again_and_again_in_one_long_trial_is_followed_from_its_checkpoints()
     {
         var (seed, random) = Seed.Draw(output);
-        // Long enough that no silo of a fast machine finishes it between two kills.
-        var specification = Sweeps.Tiny(1, epochs: 100_000, points: 400);
+        // Between two kills some half a second of it is trained.
+        var specification = Sweeps.Lasting(1, TimeSpan.FromSeconds(8));
         var (ledger, sweep, address) = await LaunchAsync(specification);
 
         var kept = 0;
@@ -55,10 +58,11 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         for (var kill = 1; kill <= LeaseBook.MostExpiries + 2; kill++)
         {
             var silo = Start(address);
-            await ledger.BecomesAsync($"select coalesce((select epoch from ledger.checkpoints), 0) > {kept}");
-            kept = await ledger.AskAsync<int>("select epoch from ledger.checkpoints");
+            await ledger.BecomesAsync($"select coalesce((select epoch from ledger.checkpoints), 0) > {kept} and (select attempts from trials) = {kill}");
             await Task.Delay(random.Next(50));
             silo.Kill();
+            // What it still wrote before its end is not the next one's doing.
+            kept = await ledger.AskAsync<int>("select epoch from ledger.checkpoints");
         }
         Start(address);
         await ledger.EndedAsync(sweep);
@@ -70,7 +74,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_silo_frozen_for_longer_than_its_lease_finds_its_writes_refused_when_it_goes_on()
     {
-        var specification = Sweeps.Tiny(3, epochs: 3000, points: 400);
+        var specification = Sweeps.Lasting(3, TimeSpan.FromSeconds(2));
         var (ledger, sweep, address) = await LaunchAsync(specification);
         var frozen = Start(address);
         await ledger.BecomesAsync("select count(*) > 0 from losses");
@@ -84,22 +88,25 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await Undisturbed.AssertAsync(ledger, sweep, specification, living.Said);
         await WaitAsync(() => frozen.Said.Contains("is lost"), () => frozen.Said);
         Assert.False(frozen.HasExited);
-        Assert.Equal(2, await ledger.AskAsync<long>("select count(*) from silos where state = 'Running'"));
+        // A refused write may be what told it, so its next heartbeat is still to come.
+        await ledger.BecomesAsync("select count(*) = 2 from silos where state = 'Running'");
     }
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true, Skip = "not yet proven free of flakes: failed with seed 859988 on a busy machine; see issue 4")]
+    [InlineData(true)]
     public async Task A_server_restarted_or_killed_in_the_middle_of_a_sweep_costs_nothing(bool killed)
     {
         var (seed, random) = Seed.Draw(output);
-        var specification = Sweeps.Tiny(12, epochs: 400, points: 400);
+        var rounds = Seed.IsLong ? 8 : 3;
+        // Many short trials, so that every kind of request is on its way now and then when the server goes.
+        var specification = Sweeps.Lasting(40 * rounds, TimeSpan.FromMilliseconds(30));
         var (ledger, sweep, address) = await LaunchAsync(specification);
         for (var i = 0; i < 2; i++) Start(address, lease: 15);
 
-        for (var round = 1; round <= (Seed.IsLong ? 8 : 2); round++)
+        for (var round = 1; round <= rounds; round++)
         {
-            await ledger.BecomesAsync($"select count(*) >= {round} from trials where state = 'Completed'");
+            await ledger.BecomesAsync($"select count(*) >= {30 * round} from trials where state = 'Completed'");
             await Task.Delay(random.Next(200));
             if (killed) _server.Kill();
             else _server.Stop();
@@ -111,7 +118,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await Undisturbed.AssertAsync(ledger, sweep, specification, $"seed {seed}");
         Assert.All(_silos, s => Assert.False(s.HasExited));
         // Nobody could renew while the server was away, so nobody lost a lease for it.
-        Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Expired'"));
+        var expired = await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Expired'");
+        Assert.True(expired == 0, $"seed {seed}: {expired} attempts expired\n{await ledger.AskAsync<string>("select string_agg(a::text, E'\\n' order by started_at) from attempts a")}\n{string.Join("\n--\n", _silos.Select(s => s.Said))}");
     }
 
     [Fact]
@@ -148,7 +156,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     {
         _silos[index].Kill();
         _silos[index].Dispose();
-        _silos[index] = new SiloProcess(address);
+        _silos[index] = new SiloProcess(address, CrowdLease);
     }
 
     private static async Task WaitAsync(Func<bool> condition, Func<string> otherwise)

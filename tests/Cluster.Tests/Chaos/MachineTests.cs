@@ -12,7 +12,7 @@ public sealed class MachineTests
     {
         using var hosts = new TwoHosts();
         using var server = new PostgresServer(within: hosts.AtStore, listen: TwoHosts.StoreAddress);
-        var specification = Sweeps.Tiny(3, epochs: 4000, points: 400);
+        var specification = Sweeps.Lasting(3, TimeSpan.FromSeconds(2));
         var address = server.NewDatabase();
         await using var ledger = await Ledger.OpenAsync(address);
         var sweep = await ledger.Launch.LaunchAsync(specification);
@@ -36,7 +36,7 @@ public sealed class MachineTests
     {
         using var disk = new SmallDisk(megabytes: 120);
         using var server = new PostgresServer(folder: Directory.CreateDirectory(Path.Combine(disk.Folder, "server")).FullName, settings: "-c max_wal_size=8MB -c min_wal_size=2MB");
-        var specification = Sweeps.Tiny(10, epochs: 500, points: 400);
+        var specification = Sweeps.Lasting(30, TimeSpan.FromMilliseconds(150));
         await using var ledger = await Ledger.OpenAsync(server.NewDatabase());
         var sweep = await ledger.Launch.LaunchAsync(specification);
         using var silo = new SiloProcess(ledger.Address, lease: 15);
@@ -60,7 +60,7 @@ public sealed class MachineTests
         using var server = new PostgresServer();
         var clock = Path.GetTempFileName();
         await File.WriteAllTextAsync(clock, "+0\n");
-        var specification = Sweeps.Tiny(12, epochs: 5000, points: 400);
+        var specification = Sweeps.Lasting(16, TimeSpan.FromMilliseconds(300));
         await using var ledger = await Ledger.OpenAsync(server.NewDatabase());
         // The library stands between the process and clock_gettime; its offset is read from the file at each call.
         using var moved = new SiloProcess(ledger.Address.ToString(), lease: 15, environment: new Dictionary<string, string>
@@ -73,9 +73,9 @@ public sealed class MachineTests
         using var right = new SiloProcess(ledger.Address, lease: 15);
         await ledger.BecomesAsync("select count(*) = 2 from silos");
         var sweep = await ledger.Launch.LaunchAsync(specification);
-        foreach (var (done, offset) in ((int, string)[])[(1, "+3600"), (4, "-3600"), (7, "+0")])
+        foreach (var (done, offset) in ((int, string)[])[(1, "+3600"), (2, "-3600"), (3, "+0")])
         {
-            await ledger.BecomesAsync($"select count(*) >= {done} from trials where state = 'Completed'");
+            await ledger.BecomesAsync($"select count(*) >= {done} from trials t join ledger.silos s on replace(s.id::text, '-', '') = t.silo where t.state = 'Completed' and s.process = {moved.Id}");
             await File.WriteAllTextAsync(clock, offset + "\n");
         }
         await ledger.EndedAsync(sweep);

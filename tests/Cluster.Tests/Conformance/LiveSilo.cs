@@ -39,7 +39,7 @@ internal sealed class LiveSilo : IAsyncDisposable
     public static SiloOptions Options => new()
     {
         Slots = 1,
-        Lease = TimeSpan.FromSeconds(3),
+        Lease = TimeSpan.FromSeconds(15), // no silo of a busy machine is silent so long
         Renew = TimeSpan.FromSeconds(1),
         Poll = TimeSpan.FromMilliseconds(200),
         Grain = GrainOptions.Default with { FlushPeriod = TimeSpan.FromMilliseconds(20) },

@@ -10,16 +10,16 @@ public enum Needs
     /// <summary>To mount a small file system.</summary>
     Mounts = 2,
 
-    /// <summary>The library libfaketime (Debian: faketime).</summary>
+    /// <summary>The library libfaketime (Debian: libfaketime).</summary>
     FakeTime = 4,
 }
 
 /// <summary>A test that is skipped, with the reason printed, on a machine without what it needs.</summary>
 public sealed class RootFactAttribute : FactAttribute
 {
-    private static readonly Lazy<string?> Networks = new(() => Probe("ip netns add sweep-probe && ip netns del sweep-probe", "network namespaces cannot be made here (root and iproute2 are needed)"));
+    private static readonly Lazy<string?> Networks = new(() => Probe("ip netns add sweep-probe && { ip netns exec sweep-probe true; code=$?; ip netns del sweep-probe; exit $code; }", "network namespaces cannot be made and entered here (root, iproute2 and a root file system that is a mount are needed)"));
     private static readonly Lazy<string?> Mounts = new(() => Probe("d=$(mktemp -d) && mount -t tmpfs -o size=1m none $d && umount $d && rmdir $d", "a tmpfs cannot be mounted here (root is needed)"));
-    private static readonly Lazy<string?> FakeTime = new(() => FakeTimeLibrary is null ? "libfaketime is not on this machine (Debian: apt-get install faketime)" : null);
+    private static readonly Lazy<string?> FakeTime = new(() => FakeTimeLibrary is null ? "libfaketime is not on this machine (Debian: apt-get install libfaketime)" : null);
 
     public RootFactAttribute(Needs needs)
     {

@@ -30,6 +30,15 @@ public sealed class MarkupTests
         Assert.True(root.ToString().Length < 200_000);
     }
 
+    [Fact]
+    public void A_line_of_one_point_is_a_disc()
+    {
+        var figure = SweepFigures.Of(SyntheticSweep.OfPlain())[0];
+        double[] epochs = [1, 2, 3, 4], losses = [0.5, double.NaN, 0.25, 0.125];
+        var svg = FigureSvg.Draw(figure with { Panels = [figure.Panels[0] with { Marks = [new Line("Losses", InkRole.Training, epochs, losses)] }] });
+        Assert.Single(XDocument.Parse(svg).Descendants(), element => element.Name.LocalName == "circle");
+    }
+
     [Theory]
     [InlineData(0, "0")]
     [InlineData(-0.001, "0")]

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using SweepCluster.Client.Comparing;
+using SweepCluster.Contracts;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep diff A B: what was asked differently, and what came of it.</summary>
+internal static class DiffCommand
+{
+    private const int MostConfigurations = 50;
+
+    public static Command Create()
+    {
+        var left = new Argument<string>("A") { Description = "Id of a sweep, the beginning of its id, or its name" };
+        var right = new Argument<string>("B") { Description = "The sweep to compare it with" };
+        var json = JsonOutput.Option();
+        var store = StoreSession.Option();
+        var command = new ExampledCommand("diff", "Compare two sweeps: their specifications, and the configurations that both tried", "sweep diff 7k3m 9wx2") { left, right, json, store };
+        command.SetAction((parsed, cancel) => StoreSession.UseAsync(
+            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), parsed.GetValue(json), cancel), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StoreSession session, string leftWord, string rightWord, bool json, CancellationToken cancel)
+    {
+        var (left, leftSpecification, leftTrials) = await ReadAsync(session, leftWord, cancel);
+        var (right, rightSpecification, rightTrials) = await ReadAsync(session, rightWord, cancel);
+        var difference = SweepDifference.Of(leftSpecification, leftTrials, rightSpecification, rightTrials);
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                A = left.Id.Value,
+                B = right.Id.Value,
+                Keys = difference.Keys.Select(key => new { key.Key, A = key.Left, B = key.Right }),
+                Shared = difference.Shared.Select(SharedAnswer.Of),
+                OnlyA = difference.OnlyLeft,
+                OnlyB = difference.OnlyRight,
+            });
+            return ExitCode.Done;
+        }
+        await using var output = Terminal.OpenOutput();
+        Write(output, difference, left.Id, right.Id);
+        return ExitCode.Done;
+    }
+
+    private static async Task<(SweepSummary, Specification, IReadOnlyList<TrialSummary>)> ReadAsync(StoreSession session, string word, CancellationToken cancel)
+    {
+        var found = await SweepWord.FindAsync(session, word, cancel);
+        return (found, await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel), await session.Ledger.Trials.OfSweepAsync(found.Id, cancel));
+    }
+
+    private static void Write(TextWriter output, SweepDifference difference, SweepId left, SweepId right)
+    {
+        int? width = Terminal.IsOutput ? Terminal.Width : null;
+        if (difference.Keys.Count == 0)
+        {
+            output.WriteLine("both ask for the same");
+        }
+        else
+        {
+            var keys = new TextTable(new("key"), new(left.Value), new(right.Value));
+            foreach (var key in difference.Keys)
+                keys.Add(key.Key, key.Left, key.Right);
+            keys.Write(output, width);
+        }
+        output.WriteLine();
+        if (difference.Shared.Count > 0)
+        {
+            var shared = new TextTable(new("configuration"), new(left.Value, Number: true), new(right.Value, Number: true), new("ratio", Number: true), new("θ"));
+            foreach (var one in difference.Shared.OrderBy(one => one.Right / one.Left).Take(MostConfigurations))
+                shared.Add(one.Configuration.Entries.Count > 0 ? one.Configuration.ToString() : "(the only one)", Numbers.Loss(one.Left), Numbers.Loss(one.Right), Numbers.Loss(one.Right / one.Left), Same(one));
+            shared.Write(output, width);
+            if (difference.Shared.Count > MostConfigurations)
+                output.WriteLine($"the {MostConfigurations} of {difference.Shared.Count:N0} shared configurations that gained most");
+        }
+        output.WriteLine($"{Numbers.Count(difference.Shared.Count, "configuration")} finished in both (validation loss), {difference.OnlyLeft:N0} only in {left}, {difference.OnlyRight:N0} only in {right}");
+    }
+
+    private static string Same(SharedConfiguration one) =>
+        one.Compared == 0 ? "-" : one.SameBits == one.Compared ? "same" : one.SameBits == 0 ? "different" : $"{one.SameBits} of {one.Compared} same";
+}

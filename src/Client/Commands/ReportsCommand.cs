@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using SweepCluster.Reports.Access;
+using SweepCluster.Reports.Service;
+
+namespace SweepCluster.Client.Commands;
+
+/// <summary>sweep reports: the store's sweeps, trials and figures as web pages and an HTTP API, until interrupted.</summary>
+internal static class ReportsCommand
+{
+    private const string Variable = "SWEEP_TOKEN";
+
+    public static Command Create()
+    {
+        var urls = new Option<string[]>("--urls") { Description = $"Where to listen, several separated by ; [default: {ServiceOptions.DefaultUrl}]", HelpName = "URLS" };
+        var tokens = new Option<string[]>("--token") { Description = $"Every request needs a token: read:SECRET, or launch:SECRET to launch and cancel too. May be repeated. Other users of this machine can see it here; {Variable} and --token-file keep it to yourself", HelpName = "TOKEN" };
+        var file = new Option<string?>("--token-file") { Description = "File with tokens, one a line", HelpName = "FILE" };
+        var hosts = new Option<string[]>("--host") { Description = "Name by which requests may call this service, beside this machine's own: behind a proxy, the public one. May be repeated", HelpName = "NAME" };
+        var certificate = new Option<string?>("--certificate") { Description = "Certificate for https addresses (PEM)", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "Its private key (PEM)", HelpName = "FILE" };
+        var store = StoreSession.Option();
+        var command = new ExampledCommand(
+            "reports", "Serve the store's sweeps as web pages and an HTTP API, until interrupted",
+            "sweep reports", $"{Variable}=launch:$(openssl rand -hex 24) sweep reports --urls http://*:5050 --store postgresql://sweep@db/sweeps")
+        { urls, tokens, file, hosts, certificate, key, store };
+        command.SetAction((parsed, cancel) =>
+        {
+            var options = new ServiceOptions
+            {
+                Addresses = Addresses(parsed.GetValue(urls)),
+                Tokens = [.. Tokens(string.Join('\n', parsed.GetValue(tokens) ?? []), "--token"), .. FileTokens(parsed.GetValue(file)), .. Tokens(Environment.GetEnvironmentVariable(Variable) ?? "", Variable)],
+                Hosts = parsed.GetValue(hosts) ?? [],
+                Certificate = Certificate(parsed.GetValue(certificate), parsed.GetValue(key)),
+                Log = line => Console.Error.WriteLine($"sweep: {line}"),
+            };
+            if (options.Problems().FirstOrDefault() is { } problem)
+                throw new UserMistake(problem);
+            if (parsed.GetValue(tokens) is { Length: > 0 })
+                options.Log($"other users of this machine can see --token in the list of processes; {Variable} and --token-file keep it to yourself");
+            return StoreSession.UseAsync(parsed.GetValue(store), session => RunAsync(session, options, cancel), cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StoreSession session, ServiceOptions options, CancellationToken stop)
+    {
+        var (reader, isReader) = await ReadingRole.OpenAsync(session.Reader, stop);
+        await using var source = reader;
+        if (!isReader)
+            options.Log($"the store has no role {ReadingRole.Name} that this login may take: reads are kept from writing by read-only transactions alone (docs/service.md)");
+        if (options.Tokens.Any(token => !token.IsStrong))
+            options.Log($"a token of fewer than {AccessToken.Strong} characters can be guessed; `openssl rand -hex 24` makes a good one");
+        if (options.Addresses.Any(address => !address.IsLocal && !address.IsSecure))
+            options.Log("tokens travel unencrypted over http: use an https address with --certificate and --key, or a proxy that encrypts");
+        await using var service = await StartAsync(session, source, options, stop);
+        foreach (var address in service.Addresses)
+            Console.Out.WriteLine(address);
+        await Console.Error.WriteLineAsync($"sweep: reports of {session.Ledger.Address}; {(options.Tokens.Count == 0 ? "open to everybody on this machine" : Numbers.Count(options.Tokens.Count, "token"))}; Ctrl-C ends it");
+        await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ExitCode.Done;
+    }
+
+    private static async Task<ReportService> StartAsync(StoreSession session, Npgsql.NpgsqlDataSource reader, ServiceOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return await ReportService.StartAsync(session.Ledger, reader, options, TimeProvider.System, stop);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new UserMistake($"cannot listen on {string.Join(", ", options.Addresses)}: {e.Message.TrimEnd('.')}; name another address with --urls, or port 0 for any that is free");
+        }
+    }
+
+    private static IReadOnlyList<ServiceAddress> Addresses(string[]? urls)
+    {
+        var named = (urls ?? []).SelectMany(text => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToArray();
+        return Said("--urls", () => (IReadOnlyList<ServiceAddress>)[.. (named.Length == 0 ? [ServiceOptions.DefaultUrl] : named).Select(ServiceAddress.Parse)]);
+    }
+
+    private static IReadOnlyList<AccessToken> Tokens(string text, string from) => Said(from, () => AccessToken.ParseAll(text));
+
+    private static IReadOnlyList<AccessToken> FileTokens(string? file)
+    {
+        if (file is null)
+            return [];
+        if (!File.Exists(file))
+            throw new UserMistake($"--token-file: no file {file}");
+        if ((File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None)
+            Console.Error.WriteLine($"sweep: other users of this machine can read {file}: chmod 600 {file}");
+        return Tokens(File.ReadAllText(file), "--token-file") is { Count: > 0 } found ? found : throw new UserMistake($"--token-file: {file} holds no token");
+    }
+
+    private static X509Certificate2? Certificate(string? certificate, string? key)
+    {
+        if (certificate is null && key is null)
+            return null;
+        if (certificate is null || key is null)
+            throw new UserMistake("--certificate and --key belong together");
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UserMistake($"--certificate {certificate}, --key {key}: {e.Message}");
+        }
+    }
+
+    private static T Said<T>(string option, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException e)
+        {
+            throw new UserMistake($"{option}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using SweepCluster.Contracts;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Client.Comparing;
+
+/// <summary>One key that two sweeps do not have in common.</summary>
+internal sealed record KeyDifference(string Key, string Left, string Right);
+
+/// <summary>One configuration that both sweeps tried.</summary>
+/// <param name="SameBits">Trials of the same replicate whose θ has the same hash, of <paramref name="Compared"/> that both finished.</param>
+internal sealed record SharedConfiguration(Configuration Configuration, double Left, double Right, int SameBits, int Compared);
+
+/// <summary>What two sweeps asked differently, and what came of the configurations they share.</summary>
+internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadOnlyList<SharedConfiguration> Shared, int OnlyLeft, int OnlyRight)
+{
+    private const string Absent = "-";
+
+    public static SweepDifference Of(Specification left, IEnumerable<TrialSummary> leftTrials, Specification right, IEnumerable<TrialSummary> rightTrials)
+    {
+        // A key that one sweeps and the other fixes tells configurations of both apart.
+        var keys = left.Axes.Concat(right.Axes).Select(axis => axis.Key).Distinct().ToList();
+        var (ours, theirs) = (ByValues(left, leftTrials, keys), ByValues(right, rightTrials, keys));
+        var shared = ours.Keys.Where(theirs.ContainsKey).Select(values => Share(ours[values], theirs[values])).ToList();
+        return new SweepDifference(DifferentKeys(left, right), shared, ours.Count - shared.Count, theirs.Count - shared.Count);
+    }
+
+    private static List<KeyDifference> DifferentKeys(Specification left, Specification right)
+    {
+        var (ours, theirs) = (Texts(left), Texts(right));
+        return [.. ours.Keys.Union(theirs.Keys).Select(key => new KeyDifference(key, ours.GetValueOrDefault(key, Absent), theirs.GetValueOrDefault(key, Absent)))
+            .Where(difference => difference.Left != difference.Right)];
+    }
+
+    private static Dictionary<string, string> Texts(Specification specification)
+    {
+        var texts = specification.Values.Where(entry => entry.Key != "name").ToDictionary(entry => entry.Key, entry => entry.Value.ToString()!);
+        foreach (var axis in specification.Axes)
+            texts[axis.Key] = $"[{string.Join(", ", axis.Values)}]";
+        return texts;
+    }
+
+    private static Dictionary<string, ConfigurationResult> ByValues(Specification specification, IEnumerable<TrialSummary> trials, List<string> keys) =>
+        ConfigurationResult.Rank(trials).OrderBy(result => result.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
+
+    private static string Values(Specification specification, Configuration configuration, List<string> keys) =>
+        string.Join('\n', keys.Select(key => specification.Value(key, configuration)));
+
+    private static SharedConfiguration Share(ConfigurationResult left, ConfigurationResult right)
+    {
+        var both = left.Trials.Join(right.Trials, trial => trial.Replicate, trial => trial.Replicate, (ours, theirs) => (ours, theirs)).ToList();
+        var configuration = left.Configuration.Entries.Count >= right.Configuration.Entries.Count ? left.Configuration : right.Configuration;
+        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count);
+    }
+}

@@ -1,0 +1,43 @@
+using SweepCluster.Client.Comparing;
+using SweepCluster.Contracts;
+using SweepCluster.Store.Queries;
+
+namespace SweepCluster.Client;
+
+/// <summary>A sweep in the JSON of list, status and show.</summary>
+internal sealed record SweepAnswer(string Id, string Name, SweepState State, long Trials, long Completed, long Failed, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
+{
+    public static SweepAnswer Of(SweepSummary sweep) =>
+        new(sweep.Id.Value, sweep.Name, sweep.State, sweep.Trials, sweep.Completed, sweep.Failed, sweep.CreatedAt.ToUniversalTime(), sweep.FinishedAt?.ToUniversalTime());
+}
+
+/// <summary>A trial in the JSON of show.</summary>
+internal sealed record TrialAnswer(
+    long Id, long Ordinal, int Replicate, object Configuration, TrialState State, int Attempts, int Epochs, double? TrainingLoss, double? ValidationLoss,
+    double? TestLoss, double? BestValidationLoss, double Seconds, string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt,
+    string? StoppedBy, int? ThetaEpoch)
+{
+    public static TrialAnswer Of(TrialSummary trial) =>
+        new(trial.Id.Value, trial.Ordinal, trial.Replicate, JsonOutput.Stored(trial.Configuration), trial.State, trial.Attempts, trial.Epochs, trial.TrainingLoss,
+            trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt?.ToUniversalTime(), trial.FinishedAt?.ToUniversalTime(),
+            trial.StoppedBy, trial.ThetaEpoch);
+}
+
+/// <summary>A silo in the JSON of status.</summary>
+/// <param name="Trials">How many it trains now.</param>
+/// <param name="HeartbeatAge">Seconds since its last sign of life.</param>
+internal sealed record SiloAnswer(string Id, string Host, string Engine, long Trials, int Slots, double HeartbeatAge);
+
+/// <summary>The JSON of best.</summary>
+internal sealed record BestAnswer(string Sweep, long Ordinal, object Configuration, double ValidationLoss, double? Deviation, IReadOnlyList<long> Trials)
+{
+    public static BestAnswer Of(SweepId sweep, ConfigurationResult best) =>
+        new(sweep.Value, best.Ordinal, JsonOutput.Stored(best.Configuration.ToJson()), best.Loss, best.Deviation, [.. best.Trials.Select(trial => trial.Id.Value)]);
+}
+
+/// <summary>One configuration in the JSON of diff.</summary>
+internal sealed record SharedAnswer(object Configuration, double A, double B, int SameTheta, int Compared)
+{
+    public static SharedAnswer Of(SharedConfiguration shared) =>
+        new(JsonOutput.Stored(shared.Configuration.ToJson()), shared.Left, shared.Right, shared.SameBits, shared.Compared);
+}

@@ -1,0 +1,50 @@
+using SweepCluster.Contracts;
+
+namespace SweepCluster.Client;
+
+/// <summary>A specification as a person reads it: a line for each section, a line for each axis.</summary>
+internal static class SpecificationText
+{
+    private const int Indent = 16;
+    private const int MostValues = 12;
+
+    /// <param name="width">Of the terminal; null to leave lines as long as they are.</param>
+    public static void Write(TextWriter output, Specification specification, int? width)
+    {
+        var swept = specification.Axes.Select(axis => axis.Key).ToHashSet();
+        foreach (var section in specification.Values.Where(entry => entry.Key != "name" && !swept.Contains(entry.Key)).GroupBy(entry => entry.Key.Split('.')[0]))
+            Wrapped(output, section.Key + ":", section.Select(entry => Setting(section.Key, entry)), width);
+        foreach (var axis in specification.Axes)
+            Wrapped(output, "grid:", Values(axis), width);
+    }
+
+    private static string Setting(string section, KeyValuePair<string, Value> entry) =>
+        entry.Key == section ? entry.Value.ToString()! : $"{entry.Key[(section.Length + 1)..]} {entry.Value}";
+
+    private static IEnumerable<string> Values(Axis axis)
+    {
+        var values = axis.Values.Count <= MostValues
+            ? axis.Values.Select(value => value.ToString()!)
+            : [.. axis.Values.Take(3).Select(value => value.ToString()!), "…", $"{axis.Values[^1]} ({axis.Values.Count} values)"];
+        return values.Select((value, i) => i == 0 ? $"{axis.Key} = {value}" : value);
+    }
+
+    /// <summary>Words after a title, on as many lines as the terminal needs, the title's column left free.</summary>
+    private static void Wrapped(TextWriter output, string title, IEnumerable<string> words, int? width)
+    {
+        var line = title.PadRight(Indent);
+        var separator = "";
+        foreach (var word in words)
+        {
+            if (line.Length + separator.Length + word.Length >= width && line.Length > Indent)
+            {
+                output.WriteLine(line + separator.TrimEnd());
+                line = new string(' ', Indent);
+                separator = "";
+            }
+            line += separator + word;
+            separator = ", ";
+        }
+        output.WriteLine(line);
+    }
+}

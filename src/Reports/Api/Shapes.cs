@@ -1,0 +1,62 @@
+using System.Text.Json;
+using SweepCluster.Reports.Rows;
+
+namespace SweepCluster.Reports.Api;
+
+/// <summary>A page of rows. Next and previous are the addresses of the pages beside it, null where there is none.</summary>
+internal sealed record PageShape<T>(IReadOnlyList<T> Items, string? Next, string? Previous);
+
+/// <summary>A sweep in a list.</summary>
+internal sealed record SweepShape(string Id, string Name, string State, long Trials, long Completed, long Failed, DateTime CreatedAt, DateTime? FinishedAt)
+{
+    public static SweepShape Of(ListedSweep sweep) =>
+        new(sweep.Id, sweep.Name, sweep.State, sweep.Trials, sweep.Completed, sweep.Failed, sweep.CreatedAt, sweep.FinishedAt);
+}
+
+/// <summary>The configuration that ended lowest.</summary>
+internal sealed record BestShape(long Trial, JsonElement Configuration, double? ValidationLoss);
+
+/// <summary>A sweep with what came of it.</summary>
+/// <param name="Counts">Trials by state.</param>
+/// <param name="Grid">Keys that take more than one value.</param>
+/// <param name="Finding">What a person would say first about the results.</param>
+internal sealed record SweepDetail(
+    SweepShape Sweep, IReadOnlyDictionary<string, long> Counts, IReadOnlyList<string> Grid, BestShape? Best, double? IrreducibleError,
+    IReadOnlyList<string> Finding, IReadOnlyList<FigureShape> Figures, JsonElement Specification);
+
+/// <summary>A figure and where it is.</summary>
+internal sealed record FigureShape(string Name, string Title, string Svg, string Csv, string Json);
+
+/// <summary>A row of the view trials.</summary>
+internal sealed record TrialShape(
+    long Id, string Sweep, int Ordinal, int Replicate, JsonElement Configuration, string State, int Attempts, string? Silo, int Epochs, double? TrainingLoss,
+    double? ValidationLoss, double? TestLoss, double? BestValidationLoss, double? Seconds, string? ThetaSha256, string? Error, DateTime? StartedAt, DateTime? FinishedAt,
+    string? StoppedBy, int? ThetaEpoch)
+{
+    public static TrialShape Of(string sweep, TrialRow trial) => new(
+        trial.Id, sweep, trial.Ordinal, trial.Replicate, trial.Configuration, trial.State, trial.Attempts, trial.Silo, trial.Epochs, trial.TrainingLoss,
+        trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt,
+        trial.StoppedBy, trial.ThetaEpoch);
+}
+
+/// <summary>Losses by epoch: arrays of equal length. NaN where a loss is no number.</summary>
+internal sealed record LossesShape(long Trial, int[] Epoch, double[] Training, double[] Validation);
+
+/// <summary>Epochs at which parameters were kept.</summary>
+internal sealed record SnapshotsShape(long Trial, IReadOnlyList<int> Epochs);
+
+/// <summary>Parameters at one epoch, in layer order: weights (output × input, row-major), then biases of each layer.</summary>
+internal sealed record SnapshotShape(long Trial, int Epoch, float[] Parameters);
+
+/// <summary>What the trained model predicts over its data, in order of the first input.</summary>
+/// <param name="Mean">Of Monte Carlo dropout's passes; empty where there were none.</param>
+internal sealed record FitShape(long Trial, double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, double[] Mean);
+
+/// <summary>One execution of a trial under one lease term.</summary>
+internal sealed record AttemptShape(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);
+
+/// <summary>A launched sweep and where it is.</summary>
+internal sealed record LaunchedShape(string Id, string Name, long Trials, string Location);
+
+/// <summary>What a cancellation did: pending trials end at once, running ones within their epoch.</summary>
+internal sealed record CancelledShape(string Id, int PendingEnded);
