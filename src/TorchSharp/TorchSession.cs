@@ -28,7 +28,7 @@ internal sealed class TorchSession : ITrainingSession
         ArgumentNullException.ThrowIfNull(data);
         // A shape that libtorch refuses may take the process with it: it gets none that was not looked at.
         plan.Validate(data);
-        if (plan.OwnFeature is { } own) throw new ArgumentException($"{own}: torchsharp does not know it; set training.trainer: simd, or leave it out");
+        Requirement.That(plan.OwnFeature is null, plan.OwnFeature ?? "", "must be left out, or trained with training.trainer: simd, which alone knows it", "torchsharp");
         (_plan, _data, _rate) = (plan, data, DropoutRate.Of(plan.Regularization.Dropout));
         _order = new int[data.RowsOf(Part.Train).Length];
         // Ours brings a batch's rows into another order there; the masks belong to the places.
