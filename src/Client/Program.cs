@@ -20,6 +20,7 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     CancelCommand.Create(),
     RetryCommand.Create(),
     VerifyCommand.Create(),
+    LogsCommand.Create(),
     QueryCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),

@@ -1,3 +1,4 @@
+using SweepCluster.Grains.Programs;
 using SweepCluster.Training;
 
 namespace SweepCluster.Grains;
@@ -21,6 +22,12 @@ public sealed record GrainOptions
 
     /// <summary>What this silo can train with; the specification names one of them. Default: simd alone.</summary>
     public IReadOnlyList<ITrainer> Trainers { get; init; } = [SimdTrainer.Instance];
+
+    /// <summary>Which programs this silo may start for trials; null for none. Whoever sets it disposes it. Default: null.</summary>
+    public ProgramHost? Programs { get; init; }
+
+    /// <summary>What a program prints besides reports is stored at most so often while it runs. Default 2 s.</summary>
+    public TimeSpan LogPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Passes of Monte Carlo dropout behind a fit's spread. Default 16.</summary>
     public int SpreadPasses { get; init; } = 16;

@@ -9,6 +9,9 @@ internal sealed class PendingFlush
     private List<Snapshot> _snapshots = [];
     private Checkpoint? _checkpoint;
     private double _seconds;
+    private List<Metric> _metrics = [];
+    private ProgramLog? _log;
+    private int? _rewind;
 
     public int Steps { get; private set; }
 
@@ -21,14 +24,18 @@ internal sealed class PendingFlush
         if (step.Snapshot is { } snapshot) _snapshots.Add(snapshot);
         _checkpoint = step.Checkpoint ?? _checkpoint;
         _seconds += step.Seconds;
+        _metrics.AddRange(step.Metrics);
+        _log = step.Log ?? _log;
+        _rewind ??= step.RewindTo;
         Question = step.Question;
         Steps++;
     }
 
     public Progress Take()
     {
-        var taken = new Progress(_epochs, _snapshots, _checkpoint, _seconds);
+        var taken = new Progress(_epochs, _snapshots, _checkpoint, _seconds) { Metrics = _metrics, Log = _log, RewindTo = _rewind };
         (_epochs, _snapshots, _checkpoint, _seconds, Steps, Question) = ([], [], null, 0, 0, null);
+        (_metrics, _log, _rewind) = ([], null, null);
         return taken;
     }
 }

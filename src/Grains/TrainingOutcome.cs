@@ -1,4 +1,5 @@
 using SweepCluster.Grains.Stopping;
+using SweepCluster.Programs.Arrays;
 using SweepCluster.Store.Leases;
 using SweepCluster.Training;
 
@@ -6,7 +7,15 @@ namespace SweepCluster.Grains;
 
 /// <summary>One epoch as it leaves the training thread, with what was kept of it.</summary>
 /// <param name="Question">Training waits for the answer to whether the sweep's other trials let this one go on, once all before is recorded.</param>
-internal sealed record TrainingStep(EpochLosses? Losses, Snapshot? Snapshot, Checkpoint? Checkpoint, double Seconds, StoppingQuestion? Question = null);
+internal sealed record TrainingStep(EpochLosses? Losses, Snapshot? Snapshot, Checkpoint? Checkpoint, double Seconds, StoppingQuestion? Question = null)
+{
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    public ProgramLog? Log { get; init; }
+
+    /// <summary>A program that resumed goes on after this epoch: what was recorded beyond is dropped.</summary>
+    public int? RewindTo { get; init; }
+}
 
 /// <param name="Answer">Null: go on.</param>
 internal sealed record StoppingQuestion(int Epoch, TaskCompletionSource<Stopped?> Answer);
@@ -18,6 +27,9 @@ internal abstract record TrainingOutcome
     /// <param name="Restored">The epoch that θ is of, if it is not the last.</param>
     public sealed record Finished(
         DataSet Data, string ThetaSha256, double? TestLoss, float[] Prediction, float[]? Spread, float[]? Mean, Stopped? Stopped, EpochLosses? Restored) : TrainingOutcome;
+
+    /// <param name="ThetaSha256">Of the last snapshot, where that is of the last epoch.</param>
+    public sealed record ProgramFinished(string? ThetaSha256, double? TestLoss, FitFile? Fit, Stopped? Stopped) : TrainingOutcome;
 
     /// <summary>The trial failed; its reason is a result like others.</summary>
     public sealed record Failed(string Reason, Exception? Error = null) : TrainingOutcome;

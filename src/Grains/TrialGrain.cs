@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
+using SweepCluster.Grains.Programs;
 using SweepCluster.Grains.Rules;
 using SweepCluster.Grains.Stopping;
 using SweepCluster.Store;
@@ -20,6 +21,8 @@ public sealed partial class TrialGrain
 {
     private readonly Claim _claim;
     private readonly TrialPlan _plan;
+    private readonly ProgramSpecification? _program;
+    private readonly ulong _seed;
     private readonly Ledger _ledger;
     private readonly DataSets _dataSets;
     private readonly GrainOptions _options;
@@ -29,7 +32,7 @@ public sealed partial class TrialGrain
 
     private readonly TaskCompletionSource _computed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _abandon;
-    private TrialTraining? _training;
+    private ITrialTraining? _training;
     private Stop _stop = Stop.No;
     private EpochLosses? _last;
     private double _seconds;
@@ -37,7 +40,7 @@ public sealed partial class TrialGrain
     public TrialGrain(Claim claim, TrialSpecification specification, Ledger ledger, DataSets dataSets, GrainOptions options, TimeProvider time, ILogger log)
     {
         (_claim, _ledger, _dataSets, _options, _time, _log) = (claim, ledger, dataSets, options, time, log);
-        _plan = TrialPlan.Of(specification);
+        (_plan, _program, _seed) = (TrialPlan.Of(specification), specification.Program, specification.Seed);
     }
 
     // In the order of precedence: a cancelled trial is not given back, a lost one is not touched.
@@ -96,7 +99,9 @@ public sealed partial class TrialGrain
     {
         var steps = Channel.CreateBounded<TrainingStep>(new BoundedChannelOptions(_options.FlushEpochs) { SingleReader = true, SingleWriter = true });
         using var interruption = new CancellationTokenSource();
-        var training = new TrialTraining(_plan, _dataSets, from, steps.Writer, trained, _options, _time, interruption);
+        ITrialTraining training = _program is null
+            ? new TrialTraining(_plan, _dataSets, from, steps.Writer, trained, _options, _time, interruption)
+            : new ProgramTraining(_claim, _program, _seed, _plan, from, steps.Writer, trained, _options, _time, interruption);
         lock (_gate)
         {
             _training = training;
@@ -177,8 +182,10 @@ public sealed partial class TrialGrain
     {
         if (IsLost) return Lost();
         if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data); return true; });
+        var fitted = (outcome as TrainingOutcome.ProgramFinished)?.Fit is { } file ? ProgramFit.Of(file) : null;
+        if (fitted is not null) await PatientlyAsync(async () => { await _ledger.Results.KeepDataAsync(fitted.Data); return true; });
         if (outcome is TrainingOutcome.Failed { Error: { } error }) LogTrainingFailed(error, Lease.Trial);
-        var ending = Ending(outcome);
+        var ending = Ending(outcome, fitted?.Fit);
         var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
         if (await PatientlyAsync(() => _ledger.Results.EndAsync(Lease, last, ending)) == Recording.LeaseLost) return Lost();
         var state = ResultWriter.StateAfter(ending);
@@ -187,8 +194,9 @@ public sealed partial class TrialGrain
         return new TrialEnd(state, reason, _last, _seconds);
     }
 
-    private Ending Ending(TrainingOutcome outcome) => outcome switch
+    private Ending Ending(TrainingOutcome outcome, Fit? fit) => outcome switch
     {
+        TrainingOutcome.ProgramFinished p => new Ending.Completed(p.ThetaSha256, p.TestLoss, fit, p.Stopped?.Reason, p.Stopped?.By),
         TrainingOutcome.Finished f => new Ending.Completed(
             f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread, f.Mean), f.Stopped?.Reason, f.Stopped?.By)
         { Restored = f.Restored },
@@ -217,7 +225,7 @@ public sealed partial class TrialGrain
         }
     }
 
-    private static void Pass(Stop stop, TrialTraining training)
+    private static void Pass(Stop stop, ITrialTraining training)
     {
         if (stop == Stop.Release) training.Stop();
         else if (stop != Stop.No) training.Interrupt();

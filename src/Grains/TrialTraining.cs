@@ -12,7 +12,7 @@ namespace SweepCluster.Grains;
 /// </summary>
 internal sealed class TrialTraining(
     TrialPlan plan, DataSets dataSets, Checkpoint? from, ChannelWriter<TrainingStep> steps, Action<EpochLosses> trained,
-    GrainOptions options, TimeProvider time, CancellationTokenSource interruption)
+    GrainOptions options, TimeProvider time, CancellationTokenSource interruption) : ITrialTraining
 {
     private readonly bool _remembers = EarlyStopping.IsWanted(plan.Stopping);
     private volatile bool _stopping;

@@ -128,7 +128,9 @@ public sealed partial class SiloHost
                 if (_slots.Free is > 0 and var free)
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
-                    var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, _slots.LeftToOthers, CancellationToken.None);
+                    if (_options.UntilSweepDone is { } only) free = await _slots.FitAsync(only, free, CancellationToken.None);
+                    var claims = free == 0 ? [] : await _ledger.Leases.ClaimAsync(
+                        Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, _slots.LeftToOthers, _options.Slots, CancellationToken.None);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
                     if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
                     if (claims.Count > 0) continue;

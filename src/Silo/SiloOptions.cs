@@ -6,7 +6,7 @@ namespace SweepCluster.Silo;
 /// <summary>What a silo is told. Each value has a default that fits; <see cref="Problems"/> says what does not.</summary>
 public sealed record SiloOptions
 {
-    /// <summary>Trials trained at a time, one core each. Default: the machine's cores. 1 to 1,024.</summary>
+    /// <summary>Trials trained at a time, one core each (a program's may take more). Default: the machine's cores. 1 to 1,024.</summary>
     public int Slots { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 1024);
 
     /// <summary>How long the cluster trusts this silo without a sign of life. Default 15 s. 1 s to 1 h.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
 using SweepCluster.Grains.Engines;
+using SweepCluster.Programs.Reporting;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
 using SweepCluster.Store.News;
@@ -26,7 +27,7 @@ internal sealed partial class TrialSlots(
     /// A trial whose end is being recorded needs no core: the next one is claimed meanwhile, or the slot would stand still for two round
     /// trips and a disk. No more of them than slots, so that a store that takes nothing is not given ever more to wait for.
     /// </summary>
-    public int Free => Math.Min(options.Slots - _active.Values.Count(a => !a.Grain.Computed.IsCompleted), (2 * options.Slots) - _active.Count);
+    public int Free => Math.Min(options.Slots - _active.Values.Where(a => !a.Grain.Computed.IsCompleted).Sum(a => a.Cores), (2 * options.Slots) - _active.Count);
 
     public bool IsEmpty => _active.IsEmpty;
 
@@ -38,18 +39,25 @@ internal sealed partial class TrialSlots(
     /// <summary>Sweeps with trials that another silo must train.</summary>
     public IReadOnlyCollection<SweepId> LeftToOthers => [.. _left.Keys];
 
+    /// <summary>How many trials of one sweep fit into so many free slots; one that fits into no silo is trained alone.</summary>
+    public async Task<int> FitAsync(SweepId sweep, int free, CancellationToken cancel)
+    {
+        var cores = (await SpecificationAsync(sweep, cancel)).Cores;
+        return free / cores > 0 ? free / cores : _active.Values.All(a => a.Grain.Computed.IsCompleted) ? 1 : 0;
+    }
+
     public bool Holds(SweepId sweep) => _active.Values.Any(a => a.Claim.Sweep == sweep);
 
     public async Task ActivateAsync(Claim claim, CancellationToken abandon)
     {
         try
         {
-            if (!_specifications.TryGetValue(claim.Sweep, out var sweep)) _specifications[claim.Sweep] = sweep = await ledger.Sweeps.SpecificationAsync(claim.Sweep, abandon);
+            var sweep = await SpecificationAsync(claim.Sweep, abandon);
             var configuration = Configuration.FromJson(claim.Configuration);
             var specification = sweep.Resolve(configuration, claim.Replicate);
-            if (await LeaveToOthersAsync(claim, specification.Training.Trainer)) return;
+            if (await LeaveToOthersAsync(claim, specification)) return;
             var grain = new TrialGrain(claim, specification, ledger, _dataSets, options.Grain, time, loggers.CreateLogger<TrialGrain>());
-            var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp());
+            var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp(), sweep.Cores);
             _active[claim.Lease] = activation;
             activation.Life = LiveAsync(activation, abandon);
             _ = WakeAfterAsync(grain.Computed);
@@ -76,17 +84,30 @@ internal sealed partial class TrialSlots(
     }
 
     // In a cluster others may have the trainer. Who works for one sweep alone is alone: there the trial fails and says why.
-    private async Task<bool> LeaveToOthersAsync(Claim claim, string trainer)
+    private async Task<bool> LeaveToOthersAsync(Claim claim, TrialSpecification specification)
     {
-        if (options.UntilSweepDone is not null || options.Grain.Trainers.Any(t => t.Name == trainer)) return false;
-        if (_left.TryAdd(claim.Sweep, true)) LogLeftToOthers(claim.Sweep, trainer);
+        var trainer = specification.Training.Trainer;
+        if (options.UntilSweepDone is not null) return false;
+        if (specification.Program is { Command: [var program, ..] })
+        {
+            if (options.Grain.Programs?.Allows(program) == true) return false;
+            if (_left.TryAdd(claim.Sweep, true)) LogProgramLeftToOthers(claim.Sweep, TrialLog.Visible(program), options.Grain.Programs?.ToString() ?? "none");
+        }
+        else
+        {
+            if (options.Grain.Trainers.Any(t => t.Name == trainer)) return false;
+            if (_left.TryAdd(claim.Sweep, true)) LogLeftToOthers(claim.Sweep, trainer);
+        }
         await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Released(), CancellationToken.None);
         return true;
     }
 
+    private async Task<Specification> SpecificationAsync(SweepId sweep, CancellationToken cancel) =>
+        _specifications.TryGetValue(sweep, out var known) ? known : _specifications[sweep] = await ledger.Sweeps.SpecificationAsync(sweep, cancel);
+
     private async Task LiveAsync(Activation activation, CancellationToken abandon)
     {
-        var (claim, configuration, epochs, grain, _) = activation;
+        var (claim, configuration, epochs, grain, _, _) = activation;
         var (trial, sweep, ordinal, replicate) = (claim.Lease.Trial, claim.Sweep, claim.Ordinal, claim.Replicate);
         Publish(new TrialStarted(trial, sweep, ordinal, replicate, configuration, epochs, claim.Lease.Term));
         news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, 0, null, null));
@@ -137,6 +158,9 @@ internal sealed partial class TrialSlots(
 
     [LoggerMessage(46, LogLevel.Warning, "sweep {Sweep} waits for silos with the trainer {Trainer}, which this one does not have (`sweep doctor` says why)")]
     private partial void LogLeftToOthers(SweepId sweep, string trainer);
+
+    [LoggerMessage(47, LogLevel.Warning, "sweep {Sweep} waits for silos that may start {Program}; this one may start {Allowed} (--allow-command)")]
+    private partial void LogProgramLeftToOthers(SweepId sweep, string program, string allowed);
 
     [LoggerMessage(30, LogLevel.Warning, "trial {Trial} is left as it is: {Reason}")]
     private partial void LogLeft(TrialId trial, string reason);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SweepCluster.Contracts;
 using SweepCluster.Grains;
+using SweepCluster.Grains.Programs;
 using SweepCluster.Silo;
 
 namespace SweepCluster.Client;
@@ -9,10 +11,19 @@ internal static class SlotsOption
 {
     private const int Most = 1024;
 
-    public static SiloOptions ToSilo(int? slots)
+    public static SiloOptions ToSilo(int? slots, ProgramHost? programs = null)
     {
-        var silo = new SiloOptions { Grain = GrainOptions.Default with { Trainers = Trainers.All } };
+        var silo = new SiloOptions { Grain = GrainOptions.Default with { Trainers = Trainers.All, Programs = programs } };
         return slots is { } number ? silo with { Slots = number } : silo;
+    }
+
+    /// <summary>A trial that takes more slots than there are could never begin.</summary>
+    /// <exception cref="UserMistake">It does.</exception>
+    public static void Check(Specification specification, int? slots)
+    {
+        var most = slots ?? new SiloOptions().Slots;
+        if (specification.Cores > most)
+            throw new UserMistake($"trainer.cores: a trial takes {specification.Cores} slots, and this machine gives {most}; lower it, or raise --slots");
     }
 
     public static Option<int?> Create() => new("--slots")

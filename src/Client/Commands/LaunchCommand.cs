@@ -18,6 +18,8 @@ internal static class LaunchCommand
             var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             return await StoreSession.UseAsync(url, async session =>
             {
+                if (await session.Ledger.Silos.LargestAsync(cancel) is { } largest && largest < specification.Cores)
+                    throw new UserMistake($"trainer.cores: a trial takes {specification.Cores} slots, and the largest silo of this store has {largest}; lower it, or start a larger silo first");
                 var id = await session.Ledger.Launch.LaunchAsync(specification, parsed.GetValue(priority), cancel);
                 Console.Out.WriteLine(id.Value);
                 var named = parsed.GetValue(store) is null ? "" : $" --store {session.Ledger.Address}";

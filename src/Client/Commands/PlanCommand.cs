@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using SweepCluster.Client.Planning;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Embedded;
@@ -21,6 +22,12 @@ internal static class PlanCommand
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
                 return Task.FromResult(ExitCode.BadInput);
             Trainers.Check(specification);
+            SlotsOption.Check(specification, parsed.GetValue(slots));
+            if (specification.HasProgram)
+            {
+                ProgramPlan.Write(specification, parsed.GetValue(slots) ?? Environment.ProcessorCount, parsed.GetValue(json));
+                return Task.FromResult(ExitCode.Done);
+            }
             var number = parsed.GetValue(slots) ?? Environment.ProcessorCount;
             var calibration = Calibration.Of(specification, Math.Min(number, Environment.ProcessorCount), cancel);
             var amount = Amount.Of(specification);
@@ -49,18 +56,25 @@ internal static class PlanCommand
         output.WriteLine($"rows:           {amount.Losses:N0} losses, {amount.Snapshots:N0} snapshots of θ, {amount.Fits:N0} fits");
         output.WriteLine($"store:          {Numbers.Bytes(amount.Bytes)}");
         output.WriteLine();
-        if (specification.Axes.Count > 0)
-        {
-            var table = new TextTable([new("ordinal", Number: true), .. specification.Axes.Select(axis => new TextTable.Column(axis.Key, Number: true))]);
-            for (var ordinal = 0L; ordinal < Math.Min(FirstConfigurations, specification.ConfigurationCount); ordinal++)
-                table.Add([$"{ordinal}", .. specification.ConfigurationAt(ordinal).Entries.Select(entry => entry.Value.ToString()!)]);
-            table.Write(output, width);
-            if (specification.ConfigurationCount > FirstConfigurations)
-                output.WriteLine($"the first {FirstConfigurations} of {specification.ConfigurationCount:N0}");
-        }
+        WriteFirst(output, specification, width);
         foreach (var warning in warnings)
             Console.Error.WriteLine($"sweep: note: {warning}");
     }
+
+    internal static void WriteFirst(TextWriter output, Specification specification, int? width)
+    {
+        if (specification.Axes.Count == 0)
+            return;
+        var table = new TextTable([new("ordinal", Number: true), .. specification.Axes.Select(axis => new TextTable.Column(axis.Key, Number: true))]);
+        for (var ordinal = 0L; ordinal < Math.Min(FirstConfigurations, specification.ConfigurationCount); ordinal++)
+            table.Add([$"{ordinal}", .. specification.ConfigurationAt(ordinal).Entries.Select(entry => entry.Value.ToString()!)]);
+        table.Write(output, width);
+        if (specification.ConfigurationCount > FirstConfigurations)
+            output.WriteLine($"the first {FirstConfigurations} of {specification.ConfigurationCount:N0}");
+    }
+
+    internal static IEnumerable<JsonElement> First(Specification specification) =>
+        Enumerable.Range(0, (int)Math.Min(FirstConfigurations, specification.ConfigurationCount)).Select(ordinal => JsonOutput.Stored(specification.ConfigurationAt(ordinal).ToJson()));
 
     private static void WriteJson(Specification specification, int slots, Calibration calibration, Amount amount, double seconds, IReadOnlyList<string> warnings) => JsonOutput.Write(new
     {
@@ -76,7 +90,7 @@ internal static class PlanCommand
         Snapshots = (long)amount.Snapshots,
         Fits = (long)amount.Fits,
         Bytes = (long)amount.Bytes,
-        First = Enumerable.Range(0, (int)Math.Min(FirstConfigurations, specification.ConfigurationCount)).Select(ordinal => JsonOutput.Stored(specification.ConfigurationAt(ordinal).ToJson())),
+        First = First(specification),
         Warnings = warnings,
     });
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SweepCluster.Client.Running;
+using SweepCluster.Grains.Programs;
 
 namespace SweepCluster.Client.Commands;
 
@@ -14,10 +15,12 @@ internal static class RunCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var run = options.Of(parsed);
+            // Who runs a sweep file of their own runs what it names.
+            var run = options.Of(parsed, ProgramHost.Any);
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
                 return ExitCode.BadInput;
             Trainers.Check(specification);
+            SlotsOption.Check(specification, run.Slots);
             if (run.Out is { } folder)
                 ReportPlace.Check(folder);
             return await StoreSession.UseAsync(run.Url, async session =>

@@ -15,8 +15,9 @@ internal static class SiloCommand
         var engine = EngineOption.Create();
         var lease = SecondsOption.Create("--lease", "How long the cluster trusts this silo without a sign of life; a heartbeat each third of it", new SiloOptions().Lease);
         var checkpoint = SecondsOption.Create("--checkpoint", "A trial keeps a checkpoint at most so often", GrainOptions.Default.CheckpointPeriod);
+        var allow = AllowCommandOption.Create();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8") { slots, engine, lease, checkpoint, store };
+        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8", "sweep silo --store postgresql://sweep@db/sweeps --allow-command python3") { slots, engine, lease, checkpoint, allow, store };
         command.SetAction((parsed, cancel) =>
         {
             EngineOption.Check(parsed.GetRequiredValue(engine));
@@ -28,7 +29,11 @@ internal static class SiloCommand
                 Grain = GrainOptions.Default with { CheckpointPeriod = parsed.GetValue(checkpoint), Trainers = Trainers.All },
             };
             if (options.Problems().FirstOrDefault() is { } problem) throw new UserMistake(problem);
-            return StoreSession.UseAsync(url, session => RunAsync(session, options, parsed.GetRequiredValue(engine), cancel), cancel);
+            return StoreSession.UseAsync(url, async session =>
+            {
+                using var programs = AllowCommandOption.ToHost(parsed.GetRequiredValue(allow));
+                return await RunAsync(session, options with { Grain = options.Grain with { Programs = programs } }, parsed.GetRequiredValue(engine), cancel);
+            }, cancel);
         });
         return command;
     }

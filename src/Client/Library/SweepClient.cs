@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SweepCluster.Contracts;
+using SweepCluster.Grains.Programs;
 using SweepCluster.Silo;
 using SweepCluster.Store;
 using SweepCluster.Store.Embedded;
@@ -60,10 +61,13 @@ public sealed class SweepClient : IAsyncDisposable
 
     /// <summary>Trains in this process until no trial of the sweep is open. Cancelled, it keeps checkpoints and gives the trials back.</summary>
     /// <param name="slots">Trials at a time, one core each; null for all cores.</param>
+    /// <param name="programs">Programs that the sweep's trials may be trained by (trainer.command), by name or path, or "any"; null for any where
+    /// the store is the user's private one, else for none.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the sweep can be trained further, here or elsewhere.</exception>
-    public async Task<SweepSummary> TrainAsync(SweepId sweep, int? slots = null, CancellationToken cancel = default)
+    public async Task<SweepSummary> TrainAsync(SweepId sweep, int? slots = null, IReadOnlyList<string>? programs = null, CancellationToken cancel = default)
     {
-        await new SiloHost(_ledger, SlotsOption.ToSilo(slots) with { UntilSweepDone = sweep }, _loggers, events: null, _time).RunAsync(cancel);
+        using var host = AllowCommandOption.ToHost(programs ?? (_postgres is null ? [] : [ProgramHost.Any]));
+        await new SiloHost(_ledger, SlotsOption.ToSilo(slots, host) with { UntilSweepDone = sweep }, _loggers, events: null, _time).RunAsync(cancel);
         cancel.ThrowIfCancellationRequested();
         return await GetAsync(sweep, cancel);
     }

@@ -18,5 +18,6 @@ internal sealed class RunOptionSet
         command.Add(_json);
     }
 
-    public RunOptions Of(ParseResult parsed) => new(parsed.GetValue(_slots), parsed.GetValue(_folder), parsed.GetValue(_store), parsed.GetValue(_json));
+    /// <param name="programs">What trials' programs may be.</param>
+    public RunOptions Of(ParseResult parsed, params IReadOnlyList<string> programs) => new(parsed.GetValue(_slots), parsed.GetValue(_folder), parsed.GetValue(_store), parsed.GetValue(_json), programs);
 }

@@ -11,7 +11,8 @@ namespace SweepCluster.Client.Running;
 /// <param name="Slots">Null: one per core.</param>
 /// <param name="Out">Report folder; null: the default place.</param>
 /// <param name="Url">The store as the user named it with --store, for the command that resumes.</param>
-internal sealed record RunOptions(int? Slots, string? Out, string? Url, bool Json);
+/// <param name="Programs">What its trials' programs may be; empty for none.</param>
+internal sealed record RunOptions(int? Slots, string? Out, string? Url, bool Json, IReadOnlyList<string> Programs);
 
 internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId id, Specification specification, TimeProvider time)
 {
@@ -45,7 +46,8 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         var book = new ProgressBook(specification.Name, specification.TrialCount, specification.EpochCount, before, time);
         var events = Channel.CreateUnbounded<SiloEvent>(new UnboundedChannelOptions { SingleReader = true });
         using var notes = new NoteLog();
-        var silo = SlotsOption.ToSilo(options.Slots) with { UntilSweepDone = id };
+        using var programs = AllowCommandOption.ToHost(options.Programs);
+        var silo = SlotsOption.ToSilo(options.Slots, programs) with { UntilSweepDone = id };
         var training = new SiloHost(session.Ledger, silo, notes, events.Writer, time).RunAsync(stop);
         using (var view = View())
         {

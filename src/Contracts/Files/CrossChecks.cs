@@ -23,6 +23,9 @@ internal static class CrossChecks
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
     {
+        ProgramChecks.Run(specification, marks, problems);
+        if (specification.HasProgram)
+            return; // what the other checks protect is the program's own affair
         foreach (var (keys, problem) in Checks)
         {
             var axes = specification.Axes.Where(axis => keys.Contains(axis.Key)).ToList();

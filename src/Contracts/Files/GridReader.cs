@@ -39,7 +39,7 @@ internal sealed class GridReader(ProblemList problems)
 
     private KeyDefinition? Definition(MapEntry entry)
     {
-        if (SweepFileKeys.ByKey.TryGetValue(entry.Key, out var definition))
+        if (SweepFileKeys.Find(entry.Key) is { } definition)
         {
             if (definition.Sweepable)
                 return definition;
@@ -49,7 +49,7 @@ internal sealed class GridReader(ProblemList problems)
         }
         var quoted = ScalarNode.Quote(entry.Key);
         if (SweepFileKeys.Sections.Contains(entry.Key))
-            problems.Add(entry.At, $"grid {quoted}: is a section, expected a whole key; grid keys are dotted, like '{SweepFileKeys.All.First(d => d.Key.StartsWith(entry.Key + ".", StringComparison.Ordinal)).Key}'");
+            problems.Add(entry.At, $"grid {quoted}: is a section, expected a whole key; grid keys are dotted, like '{SweepFileKeys.All.FirstOrDefault(d => d.Key.StartsWith(entry.Key + ".", StringComparison.Ordinal))?.Key ?? entry.Key + ".depth"}'");
         else
             problems.Add(entry.At, $"unknown key {quoted} in the grid; "
                 + (NearestKey.Of("", entry.Key) is { } near ? $"did you mean '{near}'?" : "`sweep schema` lists the keys"));

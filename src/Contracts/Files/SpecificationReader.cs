@@ -3,7 +3,8 @@ using SweepCluster.Contracts.Keys;
 namespace SweepCluster.Contracts.Files;
 
 /// <summary>From nodes to a specification: every key through its definition, then the grid, then what only several keys together can break.</summary>
-internal sealed class SpecificationReader(ProblemList problems)
+/// <param name="folder">Of the sweep file, from which relative places in it are taken; null for text that stands in no file.</param>
+internal sealed class SpecificationReader(ProblemList problems, string? folder = null)
 {
     private readonly Dictionary<string, Value> _values = [];
     private readonly Dictionary<string, Mark> _marks = [];
@@ -18,6 +19,8 @@ internal sealed class SpecificationReader(ProblemList problems)
         Section("", root);
         if (_grid is { } grid)
             Grid(grid); // last, because its limit counts the replicates
+        if (folder is not null && _values.ContainsKey(ProgramKeys.Command))
+            _values[ProgramKeys.Directory] = new Value.Word(Path.GetFullPath(_values.GetValueOrDefault(ProgramKeys.Directory)?.ToString() ?? ".", folder));
         if (problems.Any)
             return null;
         var specification = new Specification(_values, _axes);
@@ -31,7 +34,7 @@ internal sealed class SpecificationReader(ProblemList problems)
         {
             var (name, at, node) = entry;
             var key = section.Length == 0 ? name : $"{section}.{name}";
-            if (SweepFileKeys.ByKey.TryGetValue(key, out var definition) && !name.Contains('.', StringComparison.Ordinal))
+            if (SweepFileKeys.Find(key) is { } definition && !name.Contains('.', StringComparison.Ordinal))
                 Key(definition, at, node);
             else if (SweepFileKeys.Sections.Contains(key) && !name.Contains('.', StringComparison.Ordinal))
                 Subsection(key, node);
@@ -99,6 +102,6 @@ internal sealed class SpecificationReader(ProblemList problems)
             .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(key => key[prefix.Length..].Split('.')[0])
             .Distinct();
-        return string.Join(", ", section.Length == 0 ? children.Append("grid") : children);
+        return string.Join(", ", section.Length == 0 ? children.Append(ProgramKeys.Own).Append("grid") : children);
     }
 }

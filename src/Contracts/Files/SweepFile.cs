@@ -26,7 +26,7 @@ public static class SweepFile
             if (file.Length > MaxBytes)
                 return Failed($"a sweep file has at most {MaxBytes:N0} bytes, found {file.Length:N0}; linspace, logspace and range write long grids", path);
             using var stream = file.OpenRead();
-            return Read(stream, path);
+            return Read(stream, path, Path.GetDirectoryName(Path.GetFullPath(path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -42,7 +42,7 @@ public static class SweepFile
         return Read(stream, name);
     }
 
-    private static SweepFileReading Read(Stream stream, string path)
+    private static SweepFileReading Read(Stream stream, string path, string? folder = null)
     {
         // One byte more than allowed: a device or a pipe does not say how long it is.
         var bytes = new byte[MaxBytes + 1];
@@ -64,7 +64,7 @@ public static class SweepFile
         var root = new YamlTree(problems).Read(Utf8.GetString(content));
         var specification = root switch
         {
-            MapNode map => new SpecificationReader(problems).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
+            MapNode map => new SpecificationReader(problems, folder).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
             _ when problems.Any => null,
             null or ScalarNode { IsNothing: true } => Refuse(default, "the file is empty; `sweep schema` describes what it may say"),
             _ => Refuse(root.At, $"a sweep file must be a mapping of keys (name, seed, data, model, ...), found {root.Found}"),

@@ -42,6 +42,19 @@ public static class SweepFileReference
 
         """;
 
+    private static readonly string Own =
+        """
+
+        ## hyperparameters
+
+        Hyperparameters of a program's own, under names of your choice; [programs](programs.md) are told of them with all others.
+
+        | key | value | default | in the grid | meaning |
+        |---|---|---|---|---|
+        | `NAME` | a number or a text of up to 200 characters | none | yes | Up to 60 letters, digits and _ / -. |
+
+        """;
+
     public static string ToMarkdown()
     {
         var page = new StringBuilder(Head);
@@ -51,6 +64,7 @@ public static class SweepFileReference
             foreach (var definition in section)
                 page.Append(Row(definition, section.Key));
         }
+        page.Append(Own);
         return page.ToString();
     }
 

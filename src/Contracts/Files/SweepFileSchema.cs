@@ -23,6 +23,10 @@ public static class SweepFileSchema
                 section = Child(section, name);
             section["properties"]![definition.Name] = Key(definition);
         }
+        root["properties"]![ProgramKeys.Own] = new JsonObject
+        {
+            ["type"] = "object", ["description"] = "Hyperparameters of the program's own, under any names.", ["additionalProperties"] = new AnyScalar().Schema(),
+        };
         root["properties"]!["grid"] = Grid();
         return root.ToJsonString(Format);
     }
@@ -65,6 +69,10 @@ public static class SweepFileSchema
         grid["minProperties"] = 1;
         foreach (var definition in SweepFileKeys.All.Where(definition => definition.Sweepable))
             grid["properties"]![definition.Key] = Axis(definition);
+        grid["patternProperties"] = new JsonObject
+        {
+            [$"^{ProgramKeys.Own}\\.[A-Za-z_][A-Za-z0-9_/-]*$"] = Axis(new KeyDefinition(ProgramKeys.Own, new AnyScalar(), null, "A hyperparameter of the program's own.")),
+        };
         return grid;
     }
 

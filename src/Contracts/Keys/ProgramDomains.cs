@@ -18,7 +18,7 @@ internal sealed record ArgumentList : Domain
         if (node is not ListNode { Items: { Count: > 0 and <= MostArguments } items }) return Refused;
         var words = items.OfType<ScalarNode>().Select(item => item.Text).ToList();
         if (words.Count < items.Count) return (null, $"{Expected}, each argument a text; quote what YAML takes for something else");
-        return words[0].Length > 0 && words.All(TextLine.IsPlain) && words.Sum(word => word.Length) <= MostCharacters ? (new Value.Words(words), null) : Refused;
+        return words[0].Length > 0 && words.All(TextLine.IsPlain) && words.Sum(word => word.Length) <= MostCharacters ? (new Value.Arguments(words), null) : Refused;
     }
 
     public override JsonObject Schema() => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") }, ["minItems"] = 1, ["maxItems"] = MostArguments };

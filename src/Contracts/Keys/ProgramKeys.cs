@@ -4,7 +4,7 @@ namespace SweepCluster.Contracts.Keys;
 internal static class ProgramKeys
 {
     public const string Command = "trainer.command";
-    public const string Assembly = "trainer.assembly";
+    public const string Directory = "trainer.directory";
 
     /// <summary>The section of keys that people name themselves.</summary>
     public const string Own = "hyperparameters";
@@ -13,7 +13,7 @@ internal static class ProgramKeys
     [
         new(Command, new ArgumentList(), null, "A program that trains each trial, and its arguments, as they are: no shell reads them. {training.learning_rate} and any other key in braces stands for the trial's value, also {seed}, {trial}, {checkpoint}, {scratch}, {configuration}, {cores}; {{name}} is the text {name}. Without it the trial is trained by training.trainer.", Sweepable: false)
             { AlsoCalled = ["program", "cmd", "run", "script", "entrypoint", "args"] },
-        new("trainer.directory", new TextLine(1024), null, "Where the program runs, from the sweep file's folder on. Default: that folder.", Sweepable: false) { AlsoCalled = ["cwd", "workdir", "folder"] },
+        new(Directory, new TextLine(1024), null, "Where the program runs, from the sweep file's folder on. Default: that folder.", Sweepable: false) { AlsoCalled = ["cwd", "workdir", "folder"] },
         new("trainer.environment", new NamedTexts(), null, "Variables for its environment, like {DEVICE: cpu}, with placeholders as in the command. Of the silo's own it gets PATH, HOME, LANG and their like.", Sweepable: false)
             { AlsoCalled = ["env", "variables"] },
         new("trainer.timeout", new Duration(), null, "The trial fails when the program runs longer. Default: it may run for ever.", Sweepable: false) { AlsoCalled = ["time_limit", "deadline"] },

@@ -109,13 +109,22 @@ internal static class SweepFileKeys
 
         new("snapshots.every", new WholeNumber(1, 1_000_000), "10", "θ is kept each so many epochs; epoch 0 and the last are always kept.", Sweepable: false)
             { Unit = "epochs" },
+
+        .. ProgramKeys.All,
     ];
 
     public static readonly FrozenDictionary<string, KeyDefinition> ByKey = All.ToFrozenDictionary(definition => definition.Key);
 
+    /// <summary>The definition of a key of the table, or of one that people name themselves.</summary>
+    public static KeyDefinition? Find(string key) => ByKey.GetValueOrDefault(key) ?? ProgramKeys.OwnKey(key);
+
+    /// <summary>The definitions of some keys, in the order of the reference.</summary>
+    public static IEnumerable<KeyDefinition> Of(IReadOnlyCollection<string> keys) =>
+        All.Where(definition => keys.Contains(definition.Key)).Concat(keys.Order(StringComparer.Ordinal).Select(ProgramKeys.OwnKey).OfType<KeyDefinition>());
+
     /// <summary>Every proper prefix of a key: <c>data</c>, <c>data.split</c>, …</summary>
     public static readonly FrozenSet<string> Sections =
-        All.SelectMany(definition => Prefixes(definition.Key)).ToFrozenSet();
+        All.SelectMany(definition => Prefixes(definition.Key)).Append(ProgramKeys.Own).ToFrozenSet();
 
     private static IEnumerable<string> Prefixes(string key)
     {

@@ -6,9 +6,9 @@ namespace SweepCluster.Contracts;
 public abstract partial record Value
 {
     /// <summary>A program and its arguments.</summary>
-    public sealed record Words(IReadOnlyList<string> Texts) : Value
+    public sealed record Arguments(IReadOnlyList<string> Texts) : Value
     {
-        public bool Equals(Words? other) => other is not null && Texts.SequenceEqual(other.Texts);
+        public bool Equals(Arguments? other) => other is not null && Texts.SequenceEqual(other.Texts);
 
         public override int GetHashCode() => Texts.Aggregate(19, HashCode.Combine);
 
@@ -28,7 +28,7 @@ public abstract partial record Value
     {
         public bool Equals(Named? other) => other is not null && Entries.Count == other.Entries.Count && Entries.All(other.Entries.Contains);
 
-        public override int GetHashCode() => Entries.Aggregate(23, (hash, entry) => hash ^ entry.GetHashCode());
+        public override int GetHashCode() => Entries.Aggregate(23, (hash, entry) => hash ^ HashCode.Combine(entry.Key, entry.Value));
 
         public override string ToString() => $"{{{string.Join(", ", Entries.Select(entry => $"{entry.Key}: {Json.Quoted(entry.Value)}"))}}}";
 

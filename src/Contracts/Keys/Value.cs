@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace SweepCluster.Contracts;
 
 /// <summary>The value of one key of a sweep file: a number, a whole number, a word, or a list of widths or rates. Compared by content.</summary>
-public abstract record Value
+public abstract partial record Value
 {
     private Value() { }
 

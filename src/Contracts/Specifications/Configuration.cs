@@ -40,7 +40,7 @@ public sealed class Configuration(IReadOnlyList<KeyValuePair<string, Value>> ent
         if (Json.Read(json) is not MapNode map)
             throw new FormatException("a configuration must be a JSON object");
         return new Configuration([.. map.Entries.Select(entry =>
-            SweepFileKeys.ByKey.TryGetValue(entry.Key, out var definition) && definition.Domain.Read(entry.Value).Value is { } value
+            SweepFileKeys.Find(entry.Key) is var definition && definition?.Domain.Read(entry.Value).Value is { } value
                 ? KeyValuePair.Create(entry.Key, value)
                 : throw new FormatException($"configuration key '{entry.Key}': unknown, or its value {entry.Value.Found} is not {definition?.Domain.Expected}"))]);
     }

@@ -43,7 +43,7 @@ public sealed class Specification : IEquatable<Specification>
 
     /// <summary>Every key outside the grid with its value, in the order of the reference; without the keys that a swept preset decides.</summary>
     public IEnumerable<KeyValuePair<string, Value>> Values =>
-        SweepFileKeys.All.Where(definition => _values.ContainsKey(definition.Key)).Select(definition => KeyValuePair.Create(definition.Key, _values[definition.Key]));
+        SweepFileKeys.Of(_values.Keys).Select(definition => KeyValuePair.Create(definition.Key, _values[definition.Key]));
 
     public long ConfigurationCount => Axes.Aggregate(1L, (count, axis) => checked(count * axis.Values.Count));
 
@@ -72,14 +72,28 @@ public sealed class Specification : IEquatable<Specification>
     /// <summary>Everything the result of one trial depends on.</summary>
     /// <param name="replicate">Counted from 0.</param>
     public TrialSpecification Resolve(Configuration configuration, int replicate) =>
-        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate));
+        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate)) with { Program = ProgramResolution.Resolve(this, configuration) };
+
+    /// <summary>What its trials are compared by.</summary>
+    public Objective Objective => new(
+        Find("objective.metric")?.ToString() ?? Objective.Default.Metric, Find("objective.direction")?.ToString() is { } direction ? direction == "maximize" : Objective.Default.Maximize);
+
+    /// <summary>Whether a program of the user's trains its trials.</summary>
+    public bool HasProgram => Find(ProgramKeys.Command) is not null;
+
+    /// <summary>Slots that one trial takes of its silo.</summary>
+    public int Cores => Find("trainer.cores") is Value.Whole { Number: var cores } ? (int)cores : 1;
 
     /// <summary>The value of a key in one configuration, or outside the grid if none is given.</summary>
     public Value Value(string key, Configuration? configuration = null) =>
+        Find(key, configuration)
+        ?? throw new ArgumentException($"no such key: {key}", nameof(key));
+
+    /// <summary>The same; null where it is neither given nor has a default.</summary>
+    public Value? Find(string key, Configuration? configuration = null) =>
         configuration?[key]
         ?? _values.GetValueOrDefault(key)
-        ?? Presets.Find(Value(Presets.Key, configuration).ToString(), key)
-        ?? throw new ArgumentException($"no such key: {key}", nameof(key));
+        ?? (Presets.Decide(key) ? Presets.Find(Value(Presets.Key, configuration).ToString(), key) : null);
 
     /// <summary>What the store keeps: the sweep file's sections with every key, and the grid as a list of its axes in their order.</summary>
     public string ToJson() => SpecificationJson.Write(this, _values);

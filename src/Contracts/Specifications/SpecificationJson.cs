@@ -14,10 +14,9 @@ internal static class SpecificationJson
     {
         json.WriteStartObject();
         var open = "";
-        foreach (var definition in SweepFileKeys.All)
+        foreach (var definition in SweepFileKeys.Of([.. values.Keys]))
         {
-            if (!values.TryGetValue(definition.Key, out var value))
-                continue;
+            var value = values[definition.Key];
             Enter(json, ref open, definition.Section);
             json.WritePropertyName(definition.Name);
             value.WriteJson(json);

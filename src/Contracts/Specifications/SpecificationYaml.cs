@@ -13,10 +13,9 @@ public static class SpecificationYaml
         var values = entries.ToDictionary();
         var yaml = new StringBuilder();
         var open = "";
-        foreach (var definition in SweepFileKeys.All)
+        foreach (var definition in SweepFileKeys.Of(values.Keys))
         {
-            if (!values.TryGetValue(definition.Key, out var value))
-                continue;
+            var value = values[definition.Key];
             Enter(yaml, open, definition.Section);
             open = definition.Section;
             yaml.Append(Indent(Depth(open))).Append(definition.Name).Append(": ").Append(Scalar(value)).Append('\n');
@@ -26,8 +25,9 @@ public static class SpecificationYaml
 
     /// <summary>One configuration as a sweep file of its own: the keys that differ from what a file without them would mean.</summary>
     public static string Write(Specification specification, Configuration configuration) => Write(
-        from definition in SweepFileKeys.All
-        let value = specification.Value(definition.Key, configuration)
+        from definition in SweepFileKeys.Of([.. SweepFileKeys.ByKey.Keys.Concat(specification.Values.Select(entry => entry.Key)).Concat(configuration.Entries.Select(entry => entry.Key)).Distinct()])
+        let value = specification.Find(definition.Key, configuration)
+        where value is not null
         where definition.Key == "name" || !IsDefault(specification, configuration, definition, value)
         select KeyValuePair.Create(definition.Key, value));
 

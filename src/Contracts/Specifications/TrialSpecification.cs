@@ -13,6 +13,9 @@ public sealed record TrialSpecification(
 {
     public AugmentationSpecification Augmentation { get; init; } = new(0, 0);
 
+    /// <summary>The program that trains it; null where <see cref="TrainingSpecification.Trainer"/> does.</summary>
+    public ProgramSpecification? Program { get; init; }
+
     public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
 
     /// <summary>m: how many rows are trained on.</summary>

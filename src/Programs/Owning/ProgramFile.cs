@@ -1,7 +1,7 @@
 namespace SweepCluster.Programs.Owning;
 
 /// <summary>Which file a command's first word means: itself if it has a slash, else the first of that name in the program's PATH.</summary>
-internal static class ProgramFile
+public static class ProgramFile
 {
     /// <returns>The file with its path, or why there is none.</returns>
     public static (string? File, string? Problem) Find(string name, string path, string directory)

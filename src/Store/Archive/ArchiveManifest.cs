@@ -14,7 +14,7 @@ internal sealed record ArchiveManifest(
 {
     public const string Entry = "manifest.json";
     public const string OurFormat = "sweep archive";
-    public const int OurVersion = 2; // 1 knew no stopping rules and no mean of Monte Carlo passes
+    public const int OurVersion = 4; // 1 knew no stopping rules and no mean of Monte Carlo passes, 3 no programs
 
     private static readonly JsonSerializerOptions Options = new()
     {

@@ -78,7 +78,7 @@ public sealed class SweepArchive
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await InsertSweepAsync(connection, manifest, specification, cancel);
-        foreach (var table in ArchiveTable.All)
+        foreach (var table in ArchiveTable.All.Where(table => table.Since <= manifest.Version))
         {
             try
             {
@@ -143,8 +143,8 @@ public sealed class SweepArchive
         await using var insert = new NpgsqlCommand(
             // What is still open was open elsewhere too: it arrives paused, and somebody decides where it goes on.
             """
-            INSERT INTO ledger.sweeps (id, name, specification, trials, priority, created_at, paused_at, cancelled_at, closed_at, completed, failed, cancelled)
-            VALUES ($1, $2, $3::json, $4, $5, $6, CASE WHEN $9 IS NULL THEN coalesce($7, now()) ELSE $7 END, $8, $9, $10, $11, $12)
+            INSERT INTO ledger.sweeps (id, name, specification, trials, priority, created_at, paused_at, cancelled_at, closed_at, completed, failed, cancelled, cores)
+            VALUES ($1, $2, $3::json, $4, $5, $6, CASE WHEN $9 IS NULL THEN coalesce($7, now()) ELSE $7 END, $8, $9, $10, $11, $12, $13)
             ON CONFLICT DO NOTHING
             """, connection);
         foreach (var value in (object[])[manifest.Id, manifest.Name, specification.ToJson(), specification.TrialCount, manifest.Priority, manifest.CreatedAt.ToUniversalTime()])
@@ -153,6 +153,7 @@ public sealed class SweepArchive
             insert.Parameters.Add(new() { Value = (object?)moment?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         foreach (var count in (long?[])[manifest.Completed, manifest.Failed, manifest.Cancelled])
             insert.Parameters.Add(new() { Value = (object?)count ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        insert.Parameters.Add(new() { Value = specification.Cores });
         if (await insert.ExecuteNonQueryAsync(cancel) == 0)
             throw new SweepExistsException(new SweepId(manifest.Id), manifest.Name);
     }

@@ -23,7 +23,7 @@ public sealed class SweepRemoval
         await ExecuteAsync("SELECT FROM ledger.trials WHERE sweep = $1 FOR UPDATE");
         await using (var running = Command("SELECT EXISTS (SELECT FROM ledger.trials WHERE sweep = $1 AND state = 'Running')"))
             if (await running.ExecuteScalarAsync(cancel) is true) return null;
-        foreach (var table in (string[])["attempts", "losses", "snapshots", "checkpoints", "fits"])
+        foreach (var table in (string[])["attempts", "losses", "snapshots", "checkpoints", "fits", "metrics", "logs"])
             await ExecuteAsync($"DELETE FROM ledger.{table} WHERE trial IN (SELECT id FROM ledger.trials WHERE sweep = $1)");
         var trials = await ExecuteAsync("DELETE FROM ledger.trials WHERE sweep = $1");
         await ExecuteAsync("DELETE FROM ledger.sweeps WHERE id = $1");

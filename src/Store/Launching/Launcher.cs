@@ -21,13 +21,14 @@ public sealed class Launcher
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using (var insert = new NpgsqlCommand(
-            "INSERT INTO ledger.sweeps (id, name, specification, trials, priority) VALUES ($1, $2, $3::json, $4, $5)", connection))
+            "INSERT INTO ledger.sweeps (id, name, specification, trials, priority, cores) VALUES ($1, $2, $3::json, $4, $5, $6)", connection))
         {
             insert.Parameters.Add(new() { Value = id.Value });
             insert.Parameters.Add(new() { Value = specification.Name });
             insert.Parameters.Add(new() { Value = specification.ToJson() });
             insert.Parameters.Add(new() { Value = specification.TrialCount });
             insert.Parameters.Add(new() { Value = priority });
+            insert.Parameters.Add(new() { Value = specification.Cores });
             await insert.ExecuteNonQueryAsync(cancel);
         }
         await CopyTrialsAsync(connection, id, specification, cancel);

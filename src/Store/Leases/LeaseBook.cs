@@ -20,9 +20,11 @@ public sealed class LeaseBook
     /// <param name="only">Claim from this sweep alone.</param>
     /// <param name="shares">What sweeps had of the silo so far; those it does not name had nothing.</param>
     /// <param name="except">Leave these sweeps to other silos.</param>
+    /// <param name="slots">All slots of the silo, its claimed ones too: a sweep whose trials take more is never claimed from. Where the sweep whose
+    /// turn it is takes more than are free, nothing is claimed until they are: else smaller trials would take each core that falls free.</param>
     public async Task<IReadOnlyList<Claim>> ClaimAsync(
         SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null,
-        IReadOnlyCollection<SweepId>? except = null, CancellationToken cancel = default)
+        IReadOnlyCollection<SweepId>? except = null, int slots = int.MaxValue, CancellationToken cancel = default)
     {
         var sql = only is null ? (count == 1 ? ClaimOneFromAny : ClaimFromAny) : count == 1 ? ClaimOneFromOne : ClaimFromOne;
         await using var command = _source.CreateCommand(sql);
@@ -38,6 +40,7 @@ public sealed class LeaseBook
             command.Parameters.Add(new() { Value = shares?.Keys.Select(s => s.Value).ToArray() ?? [] });
             command.Parameters.Add(new() { Value = shares?.Values.ToArray() ?? [] });
             command.Parameters.Add(new() { Value = except?.Select(s => s.Value).ToArray() ?? [] });
+            command.Parameters.Add(new() { Value = slots });
         }
         return await ClaimedAsync(command, silo, cancel);
     }
@@ -125,15 +128,16 @@ public sealed class LeaseBook
     private const string ClaimFromAny =
         """
         WITH chosen AS MATERIALIZED (
-            SELECT t.id
-            FROM (SELECT o.id, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority))::integer AS part
+            SELECT id FROM (SELECT id, sum(cores) OVER (ROWS UNBOUNDED PRECEDING) AS used FROM (
+            SELECT t.id, s.cores
+            FROM (SELECT o.id, o.cores, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority) / o.cores)::integer AS part
                   FROM ledger.sweeps o LEFT JOIN unnest($4::text[], $5::float8[]) AS had (sweep, seconds) ON had.sweep = o.id
-                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($6::text[])
+                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($6::text[]) AND o.cores <= $7
                   -- Silos that know nothing yet begin with different sweeps.
                   ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
             CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
                                 ORDER BY replicate, ordinal LIMIT s.part FOR UPDATE SKIP LOCKED) t
-            LIMIT $2)
+            LIMIT $2) taken) packed WHERE used <= $2)
         """ + Take;
 
     private const string ClaimFromOne =

@@ -40,6 +40,7 @@ public sealed class ResultWriter
         batch.BatchCommands.Add(Fenced(Rewind, lease));
         batch.BatchCommands.Add(OfTrial("DELETE FROM ledger.losses WHERE trial = $1 AND first_epoch > coalesce((SELECT epoch FROM ledger.checkpoints WHERE trial = $1), -1)", lease));
         batch.BatchCommands.Add(OfTrial("DELETE FROM ledger.snapshots WHERE trial = $1 AND epoch > coalesce((SELECT epoch FROM ledger.checkpoints WHERE trial = $1), -1)", lease));
+        batch.BatchCommands.Add(OfTrial("DELETE FROM ledger.metrics WHERE trial = $1 AND epoch > coalesce((SELECT epoch FROM ledger.checkpoints WHERE trial = $1), -1)", lease));
         batch.BatchCommands.Add(OfTrial("SELECT epoch, content FROM ledger.checkpoints WHERE trial = $1", lease));
         try
         {
@@ -60,7 +61,7 @@ public sealed class ResultWriter
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Fenced("WITH owned AS (UPDATE ledger.trials SET epochs = 0 WHERE id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL RETURNING 1)" + OwnedOrRefused, lease));
-        foreach (var table in (string[])["losses", "snapshots", "checkpoints"])
+        foreach (var table in (string[])["losses", "snapshots", "checkpoints", "metrics"])
             batch.BatchCommands.Add(OfTrial($"DELETE FROM ledger.{table} WHERE trial = $1", lease));
         try
         {
@@ -109,7 +110,8 @@ public sealed class ResultWriter
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Fence(lease, progress, ending));
-        if (progress.Epochs.Count > 0) batch.BatchCommands.Add(Losses(lease, progress.Epochs));
+        foreach (var command in ProgramWrites.Of(lease, progress)) batch.BatchCommands.Add(command);
+        foreach (var run in Runs(progress.Epochs)) batch.BatchCommands.Add(Losses(lease, run));
         foreach (var snapshot in progress.Snapshots) batch.BatchCommands.Add(Parameters(lease, snapshot));
         if (progress.Checkpoint is { } checkpoint && ending is null or Ending.Released) batch.BatchCommands.Add(Keep(lease, checkpoint));
         if (ending is not (null or Ending.Released)) batch.BatchCommands.Add(OfTrial("DELETE FROM ledger.checkpoints WHERE trial = $1", lease));
@@ -174,6 +176,18 @@ public sealed class ResultWriter
         Ending.Cancelled => TrialState.Cancelled,
         _ => TrialState.Pending,
     };
+
+    // A row holds consecutive epochs; a program may leave some out.
+    private static IEnumerable<IReadOnlyList<EpochLosses>> Runs(IReadOnlyList<EpochLosses> epochs)
+    {
+        var from = 0;
+        for (var i = 1; i <= epochs.Count; i++)
+        {
+            if (i < epochs.Count && epochs[i].Epoch == epochs[i - 1].Epoch + 1) continue;
+            yield return from == 0 && i == epochs.Count ? epochs : [.. epochs.Skip(from).Take(i - from)];
+            from = i;
+        }
+    }
 
     private static NpgsqlBatchCommand Losses(Lease lease, IReadOnlyList<EpochLosses> epochs) =>
         // A flush whose answer was lost is sent again with the same first epoch.

@@ -38,6 +38,13 @@ public sealed class SiloRegister
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Slots of the largest running silo; null while none runs.</summary>
+    public async Task<int?> LargestAsync(CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT max(slots) FROM ledger.silos WHERE stopped_at IS NULL AND heartbeat_at + lease >= now()");
+        return await command.ExecuteScalarAsync(cancel) as int?;
+    }
+
     /// <summary>Silos that joined, have not left, and gave a sign of life within their lease.</summary>
     public async Task<IReadOnlyCollection<SiloId>> RunningAsync(CancellationToken cancel = default)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Leases;
@@ -16,6 +17,9 @@ public sealed record TrialSummary(
 
     /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
     public int? ThetaEpoch { get; init; }
+
+    /// <summary>The last value of each metric that its program reported besides losses.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 }
 
 /// <summary>How far a trial had come at an epoch, for comparison with the others of its sweep.</summary>
@@ -28,7 +32,7 @@ public sealed class TrialQueries
     private const string Columns =
         """
         SELECT id, sweep, ordinal, replicate, configuration, state, term, epochs, training_loss, validation_loss, test_loss,
-               best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch
+               best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch, metrics
         FROM ledger.trials
         """;
 
@@ -120,6 +124,17 @@ public sealed class TrialQueries
         return await command.ExecuteScalarAsync(cancel) as float[];
     }
 
+    /// <summary>What a trial's program printed in one attempt; null where there is nothing.</summary>
+    /// <param name="term">Null for the last attempt that printed something.</param>
+    public async Task<(int Term, ProgramLog Log)?> LogAsync(TrialId trial, int? term = null, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand("SELECT term, bytes, content FROM ledger.logs WHERE trial = $1 AND ($2 IS NULL OR term = $2) ORDER BY term DESC LIMIT 1");
+        command.Parameters.Add(new() { Value = trial.Value });
+        command.Parameters.Add(new() { Value = (object?)term ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? (reader.GetInt32(0), new ProgramLog(reader.GetInt64(1), reader.GetString(2))) : null;
+    }
+
     private async Task<IReadOnlyList<TrialSummary>> ReadAsync(string sql, CancellationToken cancel, params object[] values)
     {
         await using var command = _source.CreateCommand(sql);
@@ -136,6 +151,7 @@ public sealed class TrialQueries
             {
                 StoppedBy = Text(reader, 17),
                 ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+                Metrics = Text(reader, 19) is { } metrics ? JsonSerializer.Deserialize<Dictionary<string, double>>(metrics)! : [],
             });
         }
         return trials;

@@ -1,0 +1,47 @@
+using SweepCluster.Client.Commands;
+using SweepCluster.Contracts;
+using SweepCluster.Grains.Programs;
+using SweepCluster.Programs.Reporting;
+
+namespace SweepCluster.Client.Planning;
+
+/// <summary>What can be said of a sweep whose trials a program trains, without starting it: how many there are, and what they are started as.</summary>
+internal static class ProgramPlan
+{
+    public static void Write(Specification specification, int slots, bool json)
+    {
+        var program = specification.Resolve(specification.ConfigurationAt(0), 0).Program!;
+        var command = ProgramStarts.Preview(program, specification.Seed);
+        var atATime = Math.Max(1, slots / program.Cores);
+        const string unknown = "how long it takes and how much it keeps only the program knows; a trial of few epochs tells";
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                specification.Name,
+                Specification = JsonOutput.Stored(specification.ToJson()),
+                Configurations = specification.ConfigurationCount,
+                Trials = specification.TrialCount,
+                Slots = slots,
+                Cores = program.Cores,
+                AtATime = atATime,
+                Command = command,
+                program.Directory,
+                First = PlanCommand.First(specification),
+                Warnings = (string[])[unknown],
+            });
+            return;
+        }
+        int? width = Terminal.IsOutput ? Terminal.Width : null;
+        Console.Out.WriteLine(specification.Name);
+        SpecificationText.Write(Console.Out, specification, width);
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"trials:         {specification.TrialCount:N0} = {Numbers.Count(specification.ConfigurationCount, "configuration")} × {Numbers.Count(specification.Replicates, "replicate")}");
+        Console.Out.WriteLine($"at a time:      {atATime:N0}, {Numbers.Count(program.Cores, "core")} each, on {Numbers.Count(slots, "slot")} of this machine");
+        Console.Out.WriteLine($"program:        {TrialLog.Visible(string.Join(' ', command))}");
+        Console.Out.WriteLine($"runs in:        {TrialLog.Visible(program.Directory)}");
+        Console.Out.WriteLine();
+        PlanCommand.WriteFirst(Console.Out, specification, width);
+        Console.Error.WriteLine($"sweep: note: {unknown}");
+    }
+}

@@ -1,0 +1,49 @@
+using SweepCluster.Contracts.Keys;
+
+namespace SweepCluster.Contracts.Files;
+
+/// <summary>What only several keys together can break where a program trains the trials, and keys that only such a sweep reads.</summary>
+internal static class ProgramChecks
+{
+    private static readonly string[] Losses = ["validation", "training", "test"];
+
+    public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
+    {
+        if (!specification.HasProgram)
+        {
+            foreach (var (key, at) in marks.Where(mark => mark.Key.StartsWith("trainer.", StringComparison.Ordinal) || ProgramKeys.OwnKey(mark.Key) is not null).OrderBy(mark => mark.Value.Line))
+                problems.Add(at, $"{key}: changes nothing without {ProgramKeys.Command}, which names the program that reads it");
+            if (!Losses.Contains(specification.Objective.Metric))
+                problems.Add(marks["objective.metric"], $"objective.metric: without {ProgramKeys.Command} a trial has {string.Join(", ", Losses)} and no other, found {specification.Objective.Metric}");
+            return;
+        }
+        if (marks.TryGetValue("training.trainer", out var trainer) && Values(specification, "training.trainer").Any(value => value.ToString() != "simd"))
+            problems.Add(trainer, $"training.trainer: changes nothing beside {ProgramKeys.Command}, which names the program that trains; leave one of them out");
+        if (marks.TryGetValue("stopping.restore_best", out var restore) && Values(specification, "stopping.restore_best").Any(value => value.ToString() == "on"))
+            problems.Add(restore, "stopping.restore_best: a program keeps its parameters itself; leave it out, and report a snapshot of the best epoch");
+        Placeholders(specification, ProgramKeys.Command, ((Value.Arguments)specification.Value(ProgramKeys.Command)).Texts, marks, problems);
+        if (specification.Find("trainer.environment") is Value.Named environment)
+            Placeholders(specification, "trainer.environment", environment.Entries.Select(entry => entry.Value), marks, problems);
+    }
+
+    private static void Placeholders(Specification specification, string key, IEnumerable<string> templates, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
+    {
+        foreach (var name in templates.SelectMany(Contracts.Placeholders.Names).Distinct())
+        {
+            if (Contracts.Placeholders.OfTrial.Contains(name) || specification.Find(name, specification.ConfigurationAt(0)) is not null)
+                continue;
+            problems.Add(marks.GetValueOrDefault(key), $"{key}: {{{name}}} stands for nothing"
+                + (Near(specification, name) is { } near ? $"; did you mean {{{near}}}?" : ";") + $" For the text itself write {{{{{name}}}}}");
+        }
+    }
+
+    private static string? Near(Specification specification, string name)
+    {
+        var dot = name.LastIndexOf('.');
+        var key = dot < 0 ? null : NearestKey.Of(name[..dot], name[(dot + 1)..]);
+        return key is not null && specification.Find(key, specification.ConfigurationAt(0)) is not null ? key : NearestWord.Of(name, Contracts.Placeholders.OfTrial);
+    }
+
+    private static IEnumerable<Value> Values(Specification specification, string key) =>
+        specification.Axes.FirstOrDefault(axis => axis.Key == key)?.Values ?? [specification.Value(key)];
+}
