@@ -8,7 +8,7 @@ namespace SweepCluster.Reports;
 /// <param name="Who">“λ = 1e-5, replicate 1”; empty for the only trial of a sweep.</param>
 /// <param name="Data">Null before the trial has a fit.</param>
 internal sealed record TrialStudy(
-    SweepRow Sweep, string Who, TrialResult Result, IReadOnlyList<AttemptRow> Attempts, DataSetRow? Data, IrreducibleError? Noise, bool IsBest)
+    SweepRow Sweep, string Who, TrialResult Result, IReadOnlyList<AttemptRow> Attempts, DataSetRow? Data, IrreducibleError? Noise, bool IsBest, LogRow? Log)
 {
     public TrialRow Trial => Result.Trial;
 
@@ -23,7 +23,8 @@ internal sealed record TrialStudy(
             : NoiseFloor.Variance(result.Fit.Target) is { } estimate ? new IrreducibleError(estimate, IsExact: false) : (IrreducibleError?)null;
         var who = string.Join(", ", table.Grid.Axes.Select(axis => axis.Equation(axis[result.Trial])).Concat(table.Columns.Replicates > 1 ? [$"replicate {result.Trial.Replicate}"] : []));
         var best = Selection.Best(table);
-        return new TrialStudy(sweep, who, result, await reader.AttemptsAsync(trial, ct), data, noise, best is not null && table.Columns.Id[best.Row] == trial);
+        return new TrialStudy(sweep, who, result, await reader.AttemptsAsync(trial, ct), data, noise, best is not null && table.Columns.Id[best.Row] == trial,
+            await reader.LogAsync(trial, ct));
     }
 
     /// <summary>The trial's own figures, in reading order.</summary>

@@ -23,6 +23,17 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task The_benchmark_of_programs_says_what_a_trial_takes_beyond_its_own()
+    {
+        var result = await RunAsync("bench", "command", "--trials", "3", "--json");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        using var json = JsonDocument.Parse(result.Output);
+        var (overhead, trial, program) = (json.RootElement.GetProperty("overhead_ms").GetDouble(), json.RootElement.GetProperty("trial_ms").GetDouble(), json.RootElement.GetProperty("program_ms").GetDouble());
+        Assert.True(program > 0 && trial > 0 && Math.Abs(trial - program - overhead) < 0.01, result.Output);
+    }
+
+    [Fact]
     public async Task A_case_that_is_not_there_is_refused_with_the_cases_that_are()
     {
         var result = await RunAsync("bench", "kernel", "--case", "notbook");

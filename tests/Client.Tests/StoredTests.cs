@@ -57,7 +57,7 @@ public sealed class StoredTests(PrivateStore store) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("trials", "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,seconds,theta_sha256,error,started_at,finished_at,stopped_by,theta_epoch", 8)]
+    [InlineData("trials", "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,seconds,theta_sha256,error,started_at,finished_at,stopped_by,theta_epoch,metrics", 8)]
     [InlineData("losses", "trial,epoch,training,validation", 24)]
     [InlineData("snapshots", "trial,epoch,parameters", 24)]
     [InlineData("fits", "trial,row,part,x,target,prediction,spread,mean", 400)]

@@ -4,7 +4,9 @@ public sealed class ViewTests
 {
     [Theory]
     [InlineData("sweeps", "id, name, state, trials, completed, failed, created_at, finished_at, specification")]
-    [InlineData("trials", "id, sweep, ordinal, replicate, configuration, state, attempts, silo, epochs, training_loss, validation_loss, test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch")]
+    [InlineData("trials", "id, sweep, ordinal, replicate, configuration, state, attempts, silo, epochs, training_loss, validation_loss, test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch, metrics")]
+    [InlineData("metrics", "trial, epoch, name, value")]
+    [InlineData("logs", "trial, term, bytes, content")]
     [InlineData("losses", "trial, epoch, training, validation")]
     [InlineData("attempts", "trial, term, silo, started_at, ended_at, outcome")]
     [InlineData("snapshots", "trial, epoch, parameters")]
@@ -23,6 +25,6 @@ public sealed class ViewTests
     public async Task Nothing_else_is_in_public()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        Assert.Equal(8, await ledger.AskAsync<long>("select count(*) from pg_class c where relnamespace = 'public'::regnamespace"));
+        Assert.Equal(10, await ledger.AskAsync<long>("select count(*) from pg_class c where relnamespace = 'public'::regnamespace"));
     }
 }

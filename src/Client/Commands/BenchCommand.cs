@@ -12,7 +12,7 @@ internal static class BenchCommand
 
     public static Command Create() => new ExampledCommand("bench", "Measure this machine", "sweep bench kernel", "sweep bench store", "sweep bench reports")
     {
-        Kernel(), BenchStoreCommand.Create(), BenchClusterCommand.Create(), BenchFleetCommand.Create(), BenchReportsCommand.Create(),
+        Kernel(), BenchStoreCommand.Create(), BenchClusterCommand.Create(), BenchFleetCommand.Create(), BenchReportsCommand.Create(), BenchCommandCommand.Create(),
     };
 
     private static ExampledCommand Kernel()

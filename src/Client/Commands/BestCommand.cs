@@ -14,7 +14,7 @@ internal static class BestCommand
         var json = JsonOutput.Option();
         var store = StoreSession.Option();
         var command = new ExampledCommand(
-            "best", "Print the configuration with the smallest validation loss as lines of a sweep file",
+            "best", "Print the configuration with the smallest validation loss, or the best by its objective, as lines of a sweep file",
             "sweep best l2-visual-intuition", "sweep best l2-visual-intuition --whole > best.yaml")
         { sweep, whole, json, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(
@@ -26,19 +26,19 @@ internal static class BestCommand
     {
         var found = await SweepWord.FindAsync(session, word, cancel);
         var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
-        var ranked = ConfigurationResult.Rank(await session.Ledger.Trials.OfSweepAsync(found.Id, cancel));
+        var ranked = ConfigurationResult.Rank(await session.Ledger.Trials.OfSweepAsync(found.Id, cancel), specification.Objective);
         if (ranked is not [var best, ..])
-            throw new UserMistake($"{found.Name} ({found.Id}) has no finished trial yet; `{CommandName.Text} status {found.Id}` shows how far it is");
+            throw new UserMistake($"{found.Name} ({found.Id}) has no finished trial{(specification.Objective.IsDefault ? "" : $" with a {specification.Objective.Title}")} yet; `{CommandName.Text} status {found.Id}` shows how far it is");
 
         if (json)
         {
-            JsonOutput.Write(BestAnswer.Of(found.Id, best));
+            JsonOutput.Write(BestAnswer.Of(found.Id, best, specification.Objective));
             return ExitCode.Done;
         }
         var loss = best.Deviation is { } deviation
             ? $"{Numbers.Loss(best.Loss)} ± {Numbers.Loss(deviation)} over {Numbers.Count(best.Trials.Count, "replicate")}"
             : Numbers.Loss(best.Loss);
-        Console.Out.WriteLine($"# best of {Numbers.Count(ranked.Count, "configuration")} of {found.Id}: validation loss {loss}");
+        Console.Out.WriteLine($"# best of {Numbers.Count(ranked.Count, "configuration")} of {found.Id}: {specification.Objective.Title} {loss}");
         Console.Out.Write(whole ? SpecificationYaml.Write(specification, best.Configuration) : SpecificationYaml.Write(best.Configuration.Entries));
         var open = found.Trials - found.Completed - found.Failed;
         if (open > 0 && found.FinishedAt is null)

@@ -40,7 +40,7 @@ internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadO
     }
 
     private static Dictionary<string, ConfigurationResult> ByValues(Specification specification, IEnumerable<TrialSummary> trials, List<string> keys) =>
-        ConfigurationResult.Rank(trials).OrderBy(result => result.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
+        ConfigurationResult.Rank(trials, specification.Objective).OrderBy(result => result.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
 
     private static string Values(Specification specification, Configuration configuration, List<string> keys) =>
         string.Join('\n', keys.Select(key => specification.Value(key, configuration)));

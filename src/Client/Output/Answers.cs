@@ -15,12 +15,12 @@ internal sealed record SweepAnswer(string Id, string Name, SweepState State, lon
 internal sealed record TrialAnswer(
     long Id, long Ordinal, int Replicate, object Configuration, TrialState State, int Attempts, int Epochs, double? TrainingLoss, double? ValidationLoss,
     double? TestLoss, double? BestValidationLoss, double Seconds, string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt,
-    string? StoppedBy, int? ThetaEpoch)
+    string? StoppedBy, int? ThetaEpoch, IReadOnlyDictionary<string, double> Metrics)
 {
     public static TrialAnswer Of(TrialSummary trial) =>
         new(trial.Id.Value, trial.Ordinal, trial.Replicate, JsonOutput.Stored(trial.Configuration), trial.State, trial.Attempts, trial.Epochs, trial.TrainingLoss,
             trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt?.ToUniversalTime(), trial.FinishedAt?.ToUniversalTime(),
-            trial.StoppedBy, trial.ThetaEpoch);
+            trial.StoppedBy, trial.ThetaEpoch, trial.Metrics);
 }
 
 /// <summary>A silo in the JSON of status.</summary>
@@ -29,10 +29,14 @@ internal sealed record TrialAnswer(
 internal sealed record SiloAnswer(string Id, string Host, string Engine, long Trials, int Slots, double HeartbeatAge);
 
 /// <summary>The JSON of best.</summary>
-internal sealed record BestAnswer(string Sweep, long Ordinal, object Configuration, double ValidationLoss, double? Deviation, IReadOnlyList<long> Trials)
+/// <param name="ValidationLoss">Mean over the replicates; null where one of them has none.</param>
+/// <param name="Value">Mean of what the sweep's trials are compared by, <paramref name="Deviation"/> its standard deviation.</param>
+internal sealed record BestAnswer(
+    string Sweep, long Ordinal, object Configuration, double? ValidationLoss, double? Deviation, IReadOnlyList<long> Trials, string Objective, bool Maximize, double Value)
 {
-    public static BestAnswer Of(SweepId sweep, ConfigurationResult best) =>
-        new(sweep.Value, best.Ordinal, JsonOutput.Stored(best.Configuration.ToJson()), best.Loss, best.Deviation, [.. best.Trials.Select(trial => trial.Id.Value)]);
+    public static BestAnswer Of(SweepId sweep, ConfigurationResult best, Objective objective) =>
+        new(sweep.Value, best.Ordinal, JsonOutput.Stored(best.Configuration.ToJson()), best.Trials.Average(trial => trial.ValidationLoss), best.Deviation,
+            [.. best.Trials.Select(trial => trial.Id.Value)], objective.Metric, objective.Maximize, best.Loss);
 }
 
 /// <summary>One configuration in the JSON of diff.</summary>

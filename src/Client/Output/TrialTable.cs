@@ -1,3 +1,4 @@
+using SweepCluster.Client.Comparing;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Queries;
 
@@ -10,6 +11,7 @@ internal static class TrialTable
     private const int MostOnTerminal = 200;
     private const int BestOnTerminal = 20;
     private const int MostReasons = 20;
+    private const int MostMetrics = 8;
 
     /// <summary>All trials in the order of the grid; on a terminal only the best ones of very many.</summary>
     public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
@@ -19,8 +21,10 @@ internal static class TrialTable
             Of(specification, trials).Write(output);
             return;
         }
+        var objective = specification.Objective;
         var shown = trials.Count <= MostOnTerminal ? trials
-            : [.. trials.Where(trial => trial.ValidationLoss is not null).OrderBy(trial => trial.ValidationLoss).Take(BestOnTerminal)];
+            : [.. trials.Where(trial => ConfigurationResult.ValueOf(trial, objective) is not null)
+                .OrderBy(trial => ConfigurationResult.ValueOf(trial, objective) * (objective.Maximize ? -1 : 1)).Take(BestOnTerminal)];
         Of(specification, shown).Write(output, Terminal.Width);
         if (shown.Count < trials.Count)
             output.WriteLine($"the {shown.Count} best of {trials.Count:N0}");
@@ -30,6 +34,7 @@ internal static class TrialTable
     {
         var states = trials.Any(trial => trial.State != TrialState.Completed);
         var tests = trials.Any(trial => trial.TestLoss is not null);
+        var metrics = trials.SelectMany(trial => trial.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Take(MostMetrics).ToList();
         var keys = specification.Axes.Select(axis => axis.Key).ToList();
         var labels = new TrialLabels(specification);
 
@@ -41,6 +46,7 @@ internal static class TrialTable
         columns.AddRange([new("training loss", Number: true), new("validation loss", Number: true)]);
         if (tests)
             columns.Add(new("test loss", Number: true));
+        columns.AddRange(metrics.Select(name => new TextTable.Column(name, Number: true)));
         columns.AddRange([new("epochs", Number: true), new("seconds", Number: true)]);
         if (states)
             columns.Add(new("state"));
@@ -57,6 +63,7 @@ internal static class TrialTable
             cells.AddRange([Numbers.Loss(trial.TrainingLoss), Numbers.Loss(trial.ValidationLoss)]);
             if (tests)
                 cells.Add(Numbers.Loss(trial.TestLoss));
+            cells.AddRange(metrics.Select(name => trial.Metrics.TryGetValue(name, out var value) ? Numbers.Loss(value) : "-"));
             cells.AddRange([$"{trial.Epochs}", Numbers.Seconds(trial.Seconds)]);
             if (states)
                 cells.Add(trial.State.ToString());

@@ -49,7 +49,7 @@ internal sealed record TextLine(int MaxLength) : Domain
     public override string Expected => $"a text of 1 to {MaxLength} characters";
 
     public override (Value? Value, string? MustBe) Read(Node node) =>
-        node is ScalarNode { Text: { Length: > 0 } text } && text.Length <= MaxLength && IsPlain(text) ? (new Value.Word(text), null) : Refused;
+        node is ScalarNode { Text: { Length: > 0 } text } && text.Length <= MaxLength && IsPlain(text) && !text.Any(char.IsControl) ? (new Value.Word(text), null) : Refused;
 
     /// <summary>What a system call takes: no zero, and nothing that UTF-8 has no bytes for.</summary>
     public static bool IsPlain(string text) => !text.Contains('\0', StringComparison.Ordinal) && !text.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar);
@@ -134,7 +134,7 @@ internal sealed record AnyScalar : Domain
 
     public override (Value? Value, string? MustBe) Read(Node node)
     {
-        if (node is not ScalarNode { IsNothing: false } scalar || scalar.Text.Length > MaxLength || !TextLine.IsPlain(scalar.Text)) return Refused;
+        if (node is not ScalarNode { IsNothing: false } scalar || scalar.Text.Length > MaxLength || !TextLine.IsPlain(scalar.Text) || scalar.Text.Any(char.IsControl)) return Refused;
         if (!scalar.Quoted && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return (new Value.Whole(whole), null);
         return !scalar.Quoted && ExactDecimal.TryParse(scalar.Text, out var number) ? (new Value.Real(number.ToDouble()), null) : (new Value.Word(scalar.Text), null);
     }

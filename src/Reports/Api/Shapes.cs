@@ -31,12 +31,12 @@ internal sealed record FigureShape(string Name, string Title, string Svg, string
 internal sealed record TrialShape(
     long Id, string Sweep, int Ordinal, int Replicate, JsonElement Configuration, string State, int Attempts, string? Silo, int Epochs, double? TrainingLoss,
     double? ValidationLoss, double? TestLoss, double? BestValidationLoss, double? Seconds, string? ThetaSha256, string? Error, DateTime? StartedAt, DateTime? FinishedAt,
-    string? StoppedBy, int? ThetaEpoch)
+    string? StoppedBy, int? ThetaEpoch, IReadOnlyDictionary<string, double> Metrics)
 {
     public static TrialShape Of(string sweep, TrialRow trial) => new(
         trial.Id, sweep, trial.Ordinal, trial.Replicate, trial.Configuration, trial.State, trial.Attempts, trial.Silo, trial.Epochs, trial.TrainingLoss,
         trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt,
-        trial.StoppedBy, trial.ThetaEpoch);
+        trial.StoppedBy, trial.ThetaEpoch, trial.Metrics);
 }
 
 /// <summary>Losses by epoch: arrays of equal length. NaN where a loss is no number.</summary>

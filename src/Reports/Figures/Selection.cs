@@ -1,6 +1,6 @@
 namespace SweepCluster.Reports.Figures;
 
-/// <summary>The configuration with the least validation loss at the end of training, averaged over its finished replicates.</summary>
+/// <summary>The configuration with the least validation loss at the end of training, or the best by the sweep's objective, averaged over its finished replicates.</summary>
 /// <param name="Row">Its first finished replicate, which stands for it in figures of one model.</param>
 internal sealed record Best(int Row, int Configuration, double ValidationLoss, int Replicates);
 
@@ -14,10 +14,12 @@ internal static class Selection
     public static Best? Best(SweepTable table)
     {
         Best? best = null;
+        var least = double.PositiveInfinity;
         foreach (var (i, outcome) in table.Outcomes.Index())
         {
-            if (outcome.Finished > 0 && (best is null || outcome.Validation < best.ValidationLoss))
-                best = new Best(outcome.Row, i, outcome.Validation, outcome.Finished);
+            if (outcome.Finished == 0 || !(outcome.Score < least))
+                continue;
+            (best, least) = (new Best(outcome.Row, i, outcome.Validation, outcome.Finished), outcome.Score);
         }
 
         return best;

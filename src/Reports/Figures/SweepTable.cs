@@ -7,7 +7,8 @@ namespace SweepCluster.Reports.Figures;
 /// <param name="Finished">Replicates with a finite validation loss.</param>
 /// <param name="Training">Mean over those; NaN without any.</param>
 /// <param name="Validation">Mean over those; NaN without any.</param>
-internal readonly record struct Outcome(int Row, int Trials, int Finished, double Training, double Validation);
+/// <param name="Score">Mean over those of what the sweep's trials are compared by; less is better.</param>
+internal readonly record struct Outcome(int Row, int Trials, int Finished, double Training, double Validation, double Score);
 
 /// <summary>All trials of a sweep, placed on its grid: what every comparison of configurations is made from.</summary>
 internal sealed class SweepTable
@@ -79,7 +80,7 @@ internal sealed class SweepTable
     {
         var count = configuration.Length == 0 ? 0 : configuration.Max() + 1;
         var (rows, trials, finished) = (new int[count], new int[count], new int[count]);
-        var (training, validation) = (new double[count], new double[count]);
+        var (training, validation, score) = (new double[count], new double[count], new double[count]);
         Array.Fill(rows, -1);
         for (var row = 0; row < configuration.Length; row++)
         {
@@ -93,9 +94,10 @@ internal sealed class SweepTable
             finished[c]++;
             training[c] += columns.Training[row];
             validation[c] += columns.Validation[row];
+            score[c] += columns.Score[row];
         }
 
-        return [.. Enumerable.Range(0, count).Select(c => new Outcome(rows[c], trials[c], finished[c], training[c] / finished[c], validation[c] / finished[c]))];
+        return [.. Enumerable.Range(0, count).Select(c => new Outcome(rows[c], trials[c], finished[c], training[c] / finished[c], validation[c] / finished[c], score[c] / finished[c]))];
     }
 
     private static bool Before(TrialColumns columns, int row, int other) =>

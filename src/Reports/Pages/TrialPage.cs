@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SweepCluster.Reports.Figures;
+using SweepCluster.Reports.Rows;
 using SweepCluster.Reports.Statistics;
 using SweepCluster.Reports.Svg;
 
@@ -36,6 +37,7 @@ internal static class TrialPage
         WriteLayers(page, study);
         WriteFigures(page, study);
         WriteAttempts(page, study);
+        WriteLog(page, study.Log);
         page.Open("section", "aria-labelledby", "configuration").Line().Element("h2", "Configuration", "id", "configuration").Line();
         page.Element("pre", JsonSerializer.Serialize(study.Trial.Configuration, Readable)).Close().Line();
         page.Close().Line();
@@ -77,6 +79,8 @@ internal static class TrialPage
         Fact("Least validation loss of any epoch", Finding.Loss(trial.BestValidationLoss));
         if (trial.TestLoss is not null)
             Fact("Test loss", Finding.Loss(trial.TestLoss));
+        foreach (var (name, value) in trial.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
+            Fact(name, value.ToString("G6", CultureInfo.InvariantCulture));
         if (study.Noise is { } noise)
             Fact("Irreducible error", $"{Finding.Loss(noise.Value)}, {noise.Source}");
         if (study.Result.Parameters is { } parameters)
@@ -140,6 +144,18 @@ internal static class TrialPage
 
         page.Close().Line();
     }
+
+    private static void WriteLog(Markup page, LogRow? log)
+    {
+        if (log is null)
+            return;
+        page.Open("section", "aria-labelledby", "log").Line().Element("h2", "Log", "id", "log").Line();
+        page.Element("p", $"What its program printed besides its reports in attempt {log.Term}: {log.Bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes.", "class", "kicker").Line();
+        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Log").Element("pre", Visible(log.Content)).Close().Line().Close().Line();
+    }
+
+    // Foreign text: what no page may hold, and what would change how the rest is read.
+    private static string Visible(string text) => string.Concat(text.ReplaceLineEndings("\n").Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? $"\\x{(int)c:x2}" : c.ToString()));
 
     internal static void WriteAttempts(Markup page, TrialStudy study)
     {

@@ -34,6 +34,9 @@ internal sealed record TrialRow(
 
     /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
     public int? ThetaEpoch { get; init; }
+
+    /// <summary>What its program reported besides losses: the last value of each metric.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 }
 
 /// <summary>The view <c>losses</c> of one trial, by epoch. NaN where the store holds none.</summary>
@@ -50,6 +53,10 @@ internal sealed record Snapshot(int Epoch, float[] Parameters);
 
 /// <summary>A row of the view <c>attempts</c>, with the host of its silo.</summary>
 internal sealed record AttemptRow(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);
+
+/// <summary>A row of the view <c>logs</c>.</summary>
+/// <param name="Bytes">How much was printed in all; the content is its beginning and its end.</param>
+internal sealed record LogRow(int Term, long Bytes, string Content);
 
 /// <summary>A row of the view <c>data_sets</c>.</summary>
 /// <param name="IrreducibleError">Null where the store does not know it.</param>

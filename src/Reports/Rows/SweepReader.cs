@@ -63,8 +63,13 @@ internal sealed partial class SweepReader : IAsyncDisposable
         await using var command = Command(
             """
             SELECT t.id, t.ordinal::int, t.replicate::int, t.configuration::text, t.state::text, t.training_loss::float8, t.validation_loss::float8,
-                   d.irreducible_error::float8
-            FROM trials t LEFT JOIN data_sets d ON d.trial = t.id WHERE t.sweep::text = $1 ORDER BY t.ordinal, t.replicate, t.id
+                   d.irreducible_error::float8,
+                   CASE WHEN o.direction = 'maximize' THEN -1 ELSE 1 END *
+                       CASE o.metric WHEN 'validation' THEN t.validation_loss WHEN 'training' THEN t.training_loss WHEN 'test' THEN t.test_loss
+                           ELSE (t.metrics ->> o.metric)::float8 END
+            FROM trials t LEFT JOIN data_sets d ON d.trial = t.id
+            JOIN (SELECT id, coalesce(specification -> 'objective' ->> 'metric', 'validation') AS metric, specification -> 'objective' ->> 'direction' AS direction FROM sweeps) o ON o.id = t.sweep
+            WHERE t.sweep::text = $1 ORDER BY t.ordinal, t.replicate, t.id
             """,
             sweep);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -72,7 +77,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
         {
             columns.Add(
                 reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4),
-                Number(reader, 5), Number(reader, 6), Number(reader, 7));
+                Number(reader, 5), Number(reader, 6), Number(reader, 7), Number(reader, 8) ?? double.NaN);
         }
 
         return columns;
@@ -134,6 +139,14 @@ internal sealed partial class SweepReader : IAsyncDisposable
         while (await reader.ReadAsync(ct))
             attempts.Add(new AttemptRow(reader.GetInt32(0), Text(reader, 1), Text(reader, 2), Instant(reader, 3), Instant(reader, 4), reader.GetString(5)));
         return attempts;
+    }
+
+    /// <summary>What the trial's program printed in its last attempt that printed something; null where there is nothing.</summary>
+    public async Task<LogRow?> LogAsync(long trial, CancellationToken ct)
+    {
+        await using var command = Command("SELECT term::int, bytes, content FROM logs WHERE trial = $1 ORDER BY term DESC LIMIT 1", trial);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new LogRow(reader.GetInt32(0), reader.GetInt64(1), reader.GetString(2)) : null;
     }
 
     public async Task<DataSetRow?> DataSetAsync(long trial, CancellationToken ct)
@@ -198,7 +211,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int, metrics::text
         FROM trials
         """;
 
@@ -209,6 +222,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         StoppedBy = Text(reader, 17),
         ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+        Metrics = JsonSerializer.Deserialize<Dictionary<string, double>>(reader.GetString(19))!,
     };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)

@@ -17,6 +17,7 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
     private readonly List<double> _training = [];
     private readonly List<double> _validation = [];
     private readonly List<double> _irreducible = [];
+    private readonly List<double> _score = [];
     private readonly List<KeyColumn> _keys = [];
     private string? _lastConfiguration;
 
@@ -38,6 +39,9 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
 
     /// <summary>Irreducible error of the trial's data; NaN where it is not known.</summary>
     public IReadOnlyList<double> Irreducible => _irreducible;
+
+    /// <summary>What the sweep's trials are compared by, so that less is better: the validation loss, or its objective; NaN where there is none.</summary>
+    public IReadOnlyList<double> Score => _score;
 
     /// <summary>The keys of the grid, in its order.</summary>
     public IReadOnlyList<KeyColumn> Keys => _keys;
@@ -64,7 +68,7 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
     public bool Counts(int row) => IsFinished(row) && double.IsFinite(_validation[row]);
 
     public void Add(
-        long id, int ordinal, int replicate, string configuration, string state, double? training, double? validation, double? irreducible)
+        long id, int ordinal, int replicate, string configuration, string state, double? training, double? validation, double? irreducible, double? score = null)
     {
         _id.Add(id);
         _ordinal.Add(ordinal);
@@ -73,6 +77,7 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
         _training.Add(training ?? double.NaN);
         _validation.Add(validation ?? double.NaN);
         _irreducible.Add(irreducible ?? double.NaN);
+        _score.Add(score ?? validation ?? double.NaN);
 
         // Replicates of a configuration follow one another with the same text.
         if (configuration == _lastConfiguration)

@@ -11,12 +11,12 @@ internal sealed class SiloProcess : IDisposable
     private readonly ConcurrentQueue<string> _said = new();
 
     /// <param name="within">Words before its command: <c>ip netns exec NAME</c>.</param>
-    public SiloProcess(string url, string[]? within = null, IReadOnlyDictionary<string, string>? environment = null, int slots = 1, int lease = 3)
+    public SiloProcess(string url, string[]? within = null, IReadOnlyDictionary<string, string>? environment = null, int slots = 1, int lease = 3, string? allow = null)
     {
         string[] words =
         [
             .. within ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "silo", "--store", url, "--slots", $"{slots}",
-            "--lease", $"{lease}", "--checkpoint", "0.1",
+            "--lease", $"{lease}", "--checkpoint", "0.1", .. allow is null ? Array.Empty<string>() : ["--allow-command", allow],
         ];
         var start = new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardInput = true };
         // Many small processes on few cores: no threads and no heaps per core, no second compilation.
