@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SweepCluster.Reports.Figures;
 using SweepCluster.Reports.Rows;
 
@@ -22,7 +21,7 @@ internal static class TrialTable
             [
                 trial.Id, sweep, trial.Ordinal, trial.Replicate, trial.Configuration.GetRawText(), trial.State, trial.Attempts, trial.Silo,
                 trial.Epochs, trial.TrainingLoss, trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds,
-                trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt, trial.StoppedBy, trial.ThetaEpoch, trial.Metrics.Count == 0 ? null : JsonSerializer.Serialize(trial.Metrics),
+                trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt, trial.StoppedBy, trial.ThetaEpoch, trial.MetricsJson,
             ];
             await writer.WriteAsync(Csv.Row(own.Concat(grid.Keys.Select(key => Grid.Text(trial.Configuration, key)))).AsMemory(), ct);
         }

@@ -35,8 +35,10 @@ internal sealed record TrialRow(
     /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
     public int? ThetaEpoch { get; init; }
 
-    /// <summary>What its program reported besides losses: the last value of each metric.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    /// <summary>What its program reported besides losses: the last value of each metric, by name, as the store writes it.</summary>
+    public string MetricsJson { get; init; } = "{}";
+
+    public IReadOnlyDictionary<string, double> Metrics => JsonSerializer.Deserialize<Dictionary<string, double>>(MetricsJson)!;
 }
 
 /// <summary>The view <c>losses</c> of one trial, by epoch. NaN where the store holds none.</summary>

@@ -222,7 +222,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         StoppedBy = Text(reader, 17),
         ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
-        Metrics = JsonSerializer.Deserialize<Dictionary<string, double>>(reader.GetString(19))!,
+        MetricsJson = reader.GetString(19),
     };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)

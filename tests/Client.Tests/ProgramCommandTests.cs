@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SweepCluster.Client.Tests.Running;
+
+namespace SweepCluster.Client.Tests;
+
+/// <summary>Programs as trials, as a person meets them.</summary>
+[Collection(OnePrivateStore.Name)]
+public sealed class ProgramCommandTests(PrivateStore store)
+{
+    private const string Yaml =
+        """
+        trainer: {command: [sh, -c, "echo \"to the log \\033[31m {hyperparameters.x}\"; echo '{\"epoch\": 1, \"training\": 0.5, \"validation\": {hyperparameters.x}, \"accuracy\": {hyperparameters.x}}'"]}
+        hyperparameters: {x: 1}
+        objective: {metric: accuracy, direction: maximize}
+        grid: {hyperparameters.x: [0.25, 0.75, 0.5]}
+        """;
+
+    [Fact]
+    public async Task A_sweep_of_a_program_is_planned_run_shown_and_compared_by_its_objective()
+    {
+        var file = store.Write("programmed", Yaml);
+        var plan = await store.RunAsync("plan", file);
+        Assert.Equal(0, plan.Code);
+        Assert.Matches(@"(?m)^trials: +3 = 3 configurations × 1 replicate$", plan.Output);
+        Assert.Contains("\"validation\": 0.25", plan.Output);
+
+        var run = await store.RunAsync("run", file, "--out", "programmed-report");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Matches(@"(?m)^hyperparameters\.x  training loss  validation loss  accuracy  epochs  seconds$", run.Output);
+
+        var best = await store.RunAsync("best", "programmed");
+        Assert.Equal("# best of 3 configurations of ID: accuracy 0.75\nhyperparameters:\n  x: 0.75\n", Regex.Replace(best.Output, @"of \w{8}:", "of ID:"));
+        using var json = JsonDocument.Parse((await store.RunAsync("best", "programmed", "--json")).Output);
+        Assert.Equal(("accuracy", true, 0.75), (json.RootElement.GetProperty("objective").GetString(), json.RootElement.GetProperty("maximize").GetBoolean(), json.RootElement.GetProperty("value").GetDouble()));
+
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(store.Folder, "programmed-report", "summary.json")));
+        Assert.Equal(0.75, summary.RootElement.GetProperty("best").GetProperty("validation_loss").GetDouble());
+        Assert.Equal("0.75", await store.QueryAsync("select max((metrics->>'accuracy')::float8) from trials where metrics ? 'accuracy'"));
+    }
+
+    [Fact]
+    public async Task A_log_is_printed_as_it_was_and_one_that_is_not_there_says_why()
+    {
+        Assert.Equal(0, (await store.RunAsync("run", store.Write("logged", Yaml))).Code);
+        var log = await store.RunAsync("logs", "logged/1");
+        Assert.Equal((0, "to the log \e[31m 0.75\n"), (log.Code, log.Output));
+        var none = await store.RunAsync("logs", "logged/1", "--attempt", "7");
+        Assert.Equal(2, none.Code);
+        Assert.Contains("has no log of attempt 7: it is Completed after 1 attempt", none.Error);
+    }
+
+    [Fact]
+    public async Task A_failed_program_is_an_exit_code_and_a_reason()
+    {
+        var run = await store.RunAsync("run", store.Write("failing", "trainer: {command: [sh, -c, 'echo \"cannot read data\"; exit 7']}"));
+        Assert.Equal(1, run.Code);
+        Assert.Contains("the program ended with exit code 7; its last words: cannot read data", run.Output + run.Error);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_with_a_program_says_so()
+    {
+        Assert.Equal(0, (await store.RunAsync("run", store.Write("unverified", Yaml))).Code);
+        var verify = await store.RunAsync("verify", "unverified");
+        Assert.Equal(2, verify.Code);
+        Assert.Contains("was trained by a program, and only it knows whether it does the same twice", verify.Error);
+
+        var wide = await store.RunAsync("run", store.Write("wide", Yaml.Replace("trainer: {", "trainer: {cores: 64, ")), "--slots", "4");
+        Assert.Equal((2, ""), (wide.Code, wide.Output));
+        Assert.StartsWith("sweep: trainer.cores: a trial takes 64 slots, and this machine gives 4; lower it, or raise --slots", wide.Error);
+    }
+
+    [Fact]
+    public async Task On_a_shared_store_nothing_is_started_without_leave_and_nothing_launched_that_fits_nowhere()
+    {
+        var file = store.Write("shared", Yaml);
+        var id = (await store.RunAsync("launch", file, "--store", store.Url)).Output.Trim();
+        var refused = await store.RunAsync("resume", id, "--store", store.Url);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("is trained by a program, and may be another person's", refused.Error);
+        var allowed = await store.RunAsync("resume", id, "--store", store.Url, "--allow-command", "sh");
+        Assert.True(allowed.Code == 0, allowed.Error);
+
+        var silo = store.Start("silo", "--store", store.Url, "--slots", "2");
+        try
+        {
+            await silo.LineAsync(line => line.Contains(" joined ", StringComparison.Ordinal));
+            var wide = await store.RunAsync("launch", store.Write("gang", Yaml.Replace("trainer: {", "trainer: {cores: 3, ")), "--store", store.Url);
+            Assert.Equal((2, ""), (wide.Code, wide.Output));
+            Assert.Contains("trainer.cores: a trial takes 3 slots, and the largest silo of this store has 2", wide.Error);
+        }
+        finally
+        {
+            silo.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_sweep_of_a_program_travels_with_its_metrics_and_logs()
+    {
+        Assert.Equal(0, (await store.RunAsync("run", store.Write("travelling", Yaml))).Code);
+        Assert.Equal(0, (await store.RunAsync("export", "travelling", "--out", "travelling.sweep")).Code);
+        var before = await store.QueryAsync("select count(*), sum(value) from metrics");
+        Assert.Equal(0, (await store.RunAsync("rm", "travelling", "--yes")).Code);
+        Assert.NotEqual(before, await store.QueryAsync("select count(*), sum(value) from metrics"));
+        Assert.Equal(0, (await store.RunAsync("import", "travelling.sweep")).Code);
+        Assert.Equal(before, await store.QueryAsync("select count(*), sum(value) from metrics"));
+        Assert.Equal("to the log \e[31m 0.75\n", (await store.RunAsync("logs", "travelling/1")).Output);
+    }
+}
