@@ -10,6 +10,9 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
 {
     public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
 
+    /// <summary>The trainer of the user's that trains it; null for one of the silo's.</summary>
+    public AssemblySpecification? Assembly { get; init; }
+
     /// <exception cref="FormatException">The specification uses what this program does not know.</exception>
     public static TrialPlan Of(TrialSpecification specification)
     {
@@ -43,6 +46,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
             },
             specification.Snapshots.Every, training.Trainer, penalty.Dropout is { Drops: true, Passes: { } passes } ? passes : null)
         {
+            Assembly = specification.Assembly,
             Stopping = specification.Stopping.Rule is "none" or "median" or "asha" ? specification.Stopping : throw Unknown("stopping.rule", specification.Stopping.Rule),
         };
     }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SweepCluster.Grains.Programs;
 using SweepCluster.Grains.Rules;
 using SweepCluster.Grains.Stopping;
 using SweepCluster.Store.Leases;
@@ -63,7 +64,11 @@ internal sealed class TrialTraining(
 
     private TrainingOutcome Run(CancellationToken abandon)
     {
-        if (options.Trainers.FirstOrDefault(t => t.Name == plan.Trainer) is not { } trainer)
+        if (plan.Assembly is { } assembly && options.Programs?.AllowsFile(assembly.File) != true)
+            return new TrainingOutcome.Failed($"trainer.assembly: this silo may load {options.Programs?.ToString() ?? "none"}, found {assembly.File}; start one with --allow-command, or retry the trial where a silo may");
+        var (found, problem) = plan.Assembly is { } named ? AssemblyTrainers.Load(named) : (options.Trainers.FirstOrDefault(t => t.Name == plan.Trainer), null);
+        if (problem is not null) return new TrainingOutcome.Failed(problem);
+        if (found is not { } trainer)
         {
             return new TrainingOutcome.Failed(
                 $"training.trainer: this silo trains with {string.Join(" and ", options.Trainers.Select(t => t.Name))}, found '{plan.Trainer}'; retry the trial where a silo has it (`sweep doctor` tells)");

@@ -18,7 +18,10 @@ internal enum Parts
 
     /// <summary>Losses of all replicates.</summary>
     Replicates = 16,
-    All = Losses | Fit | Parameters | History | Replicates,
+
+    /// <summary>What programs report besides losses.</summary>
+    Metrics = 32,
+    All = Losses | Fit | Parameters | History | Replicates | Metrics,
 }
 
 /// <summary>What is read of a sweep beside its table: a figure asks for what it draws and no more.</summary>
@@ -156,6 +159,8 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
             result = result with { Parameters = await ParametersAsync(id, ct) };
         if (missing.HasFlag(Parts.History) && trial.IsFinished)
             result = result with { History = await HistoryAsync(trial, ct) };
+        if (missing.HasFlag(Parts.Metrics) && trial.MetricsJson.Length > 2)
+            result = result with { Metrics = await reader.MetricsAsync(id, ct) };
         _known[id] = (read | parts, result);
         return result;
     }

@@ -30,9 +30,13 @@ internal static class SweepFigures
             new("parameters-over-epochs", new Needs(Parts.History), r => Model(r, HistoryFigures.OverEpochs), "a finished trial with several snapshots"),
             new("parameters-per-layer", new Needs(Parts.History), r => Model(r, HistoryFigures.PerLayer), "a finished trial with snapshots, and a model whose layers this version knows"),
         };
+        if (table.Columns.Metrics.Count > 0)
+            kinds.Add(new("metrics", new Needs(Parts.Metrics), r => Model(r, MetricFigures.OfModel), "a trial whose program reported a metric"));
+        if (table.Columns.Objective is not null && table.Grid.Axes.Count > 0)
+            kinds.Add(new("final-objective", new Needs(), r => MetricFigures.Final(r.Table), WantsFinished));
         kinds.AddRange(OfGrid(table));
         foreach (var axis in table.Grid.Axes)
-            kinds.AddRange(OfAxis(axis, table.Grid.Axes.Count == 1 ? "" : "-" + FileName(axis.Key), table.Columns.Replicates));
+            kinds.AddRange(OfAxis(axis, table.Grid.Axes.Count == 1 ? "" : "-" + FileName(axis.Key), table.Columns.Replicates, table.Columns.ObjectiveMetric));
         return [.. kinds.DistinctBy(kind => kind.Name)];
     }
 
@@ -93,12 +97,14 @@ internal static class SweepFigures
                select table.Grid.Axes[other].Values.Count > 2 * table.Grid.Axes[one].Values.Count ? (other, one) : (one, other);
     }
 
-    private static IEnumerable<FigureKind> OfAxis(GridAxis axis, string suffix, int replicates)
+    private static IEnumerable<FigureKind> OfAxis(GridAxis axis, string suffix, int replicates, string? metric)
     {
         // One axis: plain names. Several: each name ends in its axis.
         var isDropout = axis.Key is "regularization.dropout.p" or "regularization.dropout.keep_prob";
         var key = axis.Key;
         yield return new("training-losses" + suffix, new Needs(Slices: Parts.Losses, Axis: key, Noise: true), r => Slice(r, key, s => LossFigures.OfSlice(s, suffix, r.CommonNoise)), "a trial with an epoch behind it");
+        if (metric is not null)
+            yield return new("objective" + suffix, new Needs(Slices: Parts.Metrics, Axis: key), r => Slice(r, key, s => MetricFigures.OfSlice(s, suffix, metric)), "a trial whose program reported the objective");
         if (key is "data.fraction" or "data.points")
             yield return new("learning-curve" + suffix, new Needs(Noise: true), r => LearningCurveFigure.Of(r.Table, r.Best, key, suffix, r.CommonNoise), "finished trials with two amounts of data");
         if (key is "regularization.l1" or "regularization.norm.strength")

@@ -16,7 +16,7 @@ internal sealed record TrialStudy(
     public static async Task<TrialStudy> ReadAsync(SweepReader reader, SweepRow sweep, ResultsReader results, long trial, CancellationToken ct)
     {
         var table = await results.TableAsync(ct);
-        var result = await results.ResultAsync(trial, Parts.Losses | Parts.Fit | Parts.Parameters | Parts.History, ct);
+        var result = await results.ResultAsync(trial, Parts.Losses | Parts.Fit | Parts.Parameters | Parts.History | Parts.Metrics, ct);
         var data = await reader.DataSetAsync(trial, ct);
         var noise = data?.IrreducibleError is { } exact
             ? new IrreducibleError(exact, IsExact: true)
@@ -33,7 +33,7 @@ internal sealed record TrialStudy(
         Figure?[] figures =
         [
             LossFigures.OfModel(Result, Who, Noise?.Value), PredictionFigures.OfModel(Result, Who), MonteCarloFigure.Of(Result, Who, Noise?.Value),
-            DensityFigures.OfModel(Result, Who), HistoryFigures.OverEpochs(Result, Who), HistoryFigures.PerLayer(Result, Who),
+            DensityFigures.OfModel(Result, Who), HistoryFigures.OverEpochs(Result, Who), HistoryFigures.PerLayer(Result, Who), MetricFigures.OfModel(Result, Who),
         ];
         return [.. figures.OfType<Figure>()];
     }

@@ -88,9 +88,10 @@ internal sealed partial class TrialSlots(
     {
         var trainer = specification.Training.Trainer;
         if (options.UntilSweepDone is not null) return false;
-        if (specification.Program is { Command: [var program, ..] })
+        if ((specification.Program?.Command[0] ?? specification.Assembly?.File) is { } program)
         {
-            if (options.Grain.Programs?.Allows(program) == true) return false;
+            var programs = options.Grain.Programs;
+            if (programs is not null && (specification.Program is { } started ? programs.Allows(program, started.Directory) : programs.AllowsFile(program))) return false;
             if (_left.TryAdd(claim.Sweep, true)) LogProgramLeftToOthers(claim.Sweep, TrialLog.Visible(program), options.Grain.Programs?.ToString() ?? "none");
         }
         else

@@ -36,6 +36,8 @@ public sealed class ProgramCommandTests(PrivateStore store)
 
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(store.Folder, "programmed-report", "summary.json")));
         Assert.Equal(0.75, summary.RootElement.GetProperty("best").GetProperty("validation_loss").GetDouble());
+        var figures = Directory.GetFiles(Path.Combine(store.Folder, "programmed-report", "figures"), "*.svg").Select(Path.GetFileNameWithoutExtension).ToList();
+        Assert.All(["metrics", "final-objective", "objective"], figure => Assert.Contains(figure, figures));
         Assert.Equal("0.75", await store.QueryAsync("select max((metrics->>'accuracy')::float8) from trials where metrics ? 'accuracy'"));
     }
 
@@ -93,6 +95,39 @@ public sealed class ProgramCommandTests(PrivateStore store)
         finally
         {
             silo.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_trainer_from_an_assembly_is_compiled_and_trains()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "SweepCluster.sln"))) root = Path.GetDirectoryName(root)!;
+        // Beside the checkout's own outputs, which another test may be using.
+        var output = Path.Combine(store.Folder, "trainer");
+        var built = await Processes.RunAsync("dotnet", "build", Path.Combine(root, "examples", "trainer"), "-c", "Release", "--nologo", "-v", "q", "-p:BuildProjectReferences=false", "-o", output);
+        Assert.True(built.Code == 0, built.Text);
+        var assembly = Path.Combine(output, "SweepCluster.PolynomialTrainer.dll");
+        Assert.False(File.Exists(Path.Combine(output, "SweepCluster.Training.dll")), "the seam is the silo's own");
+        var yaml = (await File.ReadAllTextAsync(Path.Combine(root, "examples", "trainer", "polynomial.yaml"))).Replace("../../artifacts/bin/PolynomialTrainer/release/SweepCluster.PolynomialTrainer.dll", assembly);
+
+        var run = await store.RunAsync("run", store.Write("polynomial", yaml));
+        Assert.True(run.Code == 0, run.Error);
+        const string ofIt = "trials t join sweeps s on s.id = t.sweep and s.name = 'polynomial'";
+        Assert.Equal("3,13,3", await store.QueryAsync($"select count(*), min(cardinality(parameters)), count(distinct theta_sha256) from {ofIt} join snapshots p on p.trial = t.id and p.epoch = 100"));
+        Assert.Equal("true", await store.QueryAsync($"select bool_and(l.training < f.training) from {ofIt} join losses l on l.trial = t.id and l.epoch = 100 join losses f on f.trial = t.id and f.epoch = 1"));
+
+        foreach (var (wrong, reason) in new[]
+        {
+            (yaml.Replace("PolynomialTrainer.Trainer", "PolynomialTrainer.Session"), "does not implement SweepCluster.Training.ITrainer of this version of the program"),
+            (yaml.Replace("PolynomialTrainer.Trainer", "PolynomialTrainer.Missing"), "has no type 'PolynomialTrainer.Missing'; give its whole name, with its namespace"),
+            (yaml.Replace(assembly, Path.Combine(store.Folder, "polynomial.yaml")), "cannot be loaded as a .NET assembly"),
+            (yaml.Replace(assembly, "missing.dll"), "trainer.assembly: no such file on this silo: .*missing.dll"),
+        })
+        {
+            var failed = await store.RunAsync("run", store.Write("polynomial-wrong", wrong));
+            Assert.Equal(1, failed.Code);
+            Assert.Matches(reason, failed.Output + failed.Error);
         }
     }
 

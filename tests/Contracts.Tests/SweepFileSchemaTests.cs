@@ -17,6 +17,8 @@ public sealed class SweepFileSchemaTests
             """).Specification!.ToJson())!.AsObject();
         stored["grid"] = new JsonObject();
         stored["hyperparameters"] = new JsonObject();
+        stored["trainer"]!["assembly"] = "instead of a command";
+        stored["trainer"]!["type"] = "likewise";
 
         Assert.Equal(Leaves(stored).Order(), Keys(Schema.AsObject()).Order());
 

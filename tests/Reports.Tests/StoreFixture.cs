@@ -39,8 +39,9 @@ public sealed class StoreFixture : IAsyncLifetime
     }
 
     /// <summary>Launches a sweep and lets each of its trials end as asked.</summary>
+    /// <param name="metrics">Of an epoch.</param>
     /// <param name="end">From ordinal and replicate; null leaves the trial running.</param>
-    internal async Task<SweepId> SweepAsync(string yaml, Func<Claim, TrialResult, Ending?> end)
+    internal async Task<SweepId> SweepAsync(string yaml, Func<Claim, TrialResult, Ending?> end, Func<Claim, int, IEnumerable<Metric>>? metrics = null)
     {
         var specification = SweepFile.Parse(yaml).Specification ?? throw new FormatException(yaml);
         var id = await Ledger.Launch.LaunchAsync(specification);
@@ -54,7 +55,7 @@ public sealed class StoreFixture : IAsyncLifetime
             var result = model.Slices[0].Members[(int)claim.Ordinal % 8].Result;
             var epochs = result.Losses.Epoch.Select((epoch, i) => new EpochLosses(epoch, result.Losses.Training[i], result.Losses.Validation[i])).ToArray();
             var snapshots = new[] { new Snapshot(0, Parameters(0, claim)), new Snapshot(20, Parameters((claim.Ordinal + 1) / 9f, claim)) };
-            await Ledger.Results.RecordAsync(claim.Lease, new Progress(epochs, snapshots, null, 1.5));
+            await Ledger.Results.RecordAsync(claim.Lease, new Progress(epochs, snapshots, null, 1.5) { Metrics = [.. epochs.SelectMany(one => metrics?.Invoke(claim, one.Epoch) ?? [])] });
             if (end(claim, result) is { } ending)
                 await Ledger.Results.EndAsync(claim.Lease, Progress.None, ending);
         }

@@ -200,9 +200,14 @@ public sealed class ProgramTests : IDisposable
         while (await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Released'") == 0) await Task.Yield();
         Assert.Equal(TrialState.Pending, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
 
-        using var others = new ProgramHost("python3", "/usr/bin/ls");
-        Assert.False(others.Allows("sh"));
-        Assert.True(others.Allows("ls"));
+        using var others = new ProgramHost("python3", "/usr/bin/ls", "./script");
+        Assert.False(others.Allows("sh", _folder));
+        Assert.True(others.Allows("ls", _folder));
+        // The same words mean another file where the sweep file stands.
+        File.SetUnixFileMode(Path.Combine(_folder, "script"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.False(others.Allows("./script", _folder));
+        using var own = new ProgramHost(Path.Combine(_folder, "script"));
+        Assert.True(own.Allows("./script", _folder));
         using var sh = new ProgramHost("sh");
         var allowing = Silo(ledger, null, programs: sh).RunAsync(stop.Token);
         while (await ledger.Sweeps.IsOpenAsync(sweep)) await Task.Yield();

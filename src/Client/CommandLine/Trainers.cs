@@ -16,7 +16,7 @@ internal static class Trainers
     /// <summary>A sweep that is trained here alone must not begin where it cannot end.</summary>
     public static void Check(Specification specification)
     {
-        if (specification.HasProgram)
+        if (specification.HasProgram || specification.Assembly is not null)
             return;
         var axis = specification.Axes.FirstOrDefault(axis => axis.Key == Key);
         foreach (var name in axis is null ? [specification.Resolve(specification.ConfigurationAt(0), 0).Training.Trainer] : axis.Values.Select(value => value.ToString()!))

@@ -34,7 +34,11 @@ internal static class BenchCommandCommand
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>
             {
-                ["overhead_ms"] = Math.Round(found.Overhead, 3), ["trial_ms"] = Math.Round(found.Trial, 3), ["program_ms"] = Math.Round(found.Bare, 3), ["trials"] = found.Trials, ["rounds"] = found.Rounds,
+                ["overhead_ms"] = Math.Round(found.Overhead, 3),
+                ["trial_ms"] = Math.Round(found.Trial, 3),
+                ["program_ms"] = Math.Round(found.Bare, 3),
+                ["trials"] = found.Trials,
+                ["rounds"] = found.Rounds,
             }));
             return ExitCode.Done;
         }

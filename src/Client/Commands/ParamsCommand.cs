@@ -63,8 +63,8 @@ internal static class ParamsCommand
             throw new UserMistake($"trial {trial.Id} has no snapshot of epoch {epoch}; it has {string.Join(", ", epochs)}");
 
         var specification = await session.Ledger.Sweeps.SpecificationAsync(trial.Sweep, cancel);
-        if (specification.HasProgram && format == ParameterFormat.Safetensors)
-            throw new UserMistake($"trial {trial.Id} was trained by a program, which reported its parameters as one list without layers; use --format npy");
+        if ((specification.HasProgram || specification.Assembly is not null) && format == ParameterFormat.Safetensors)
+            throw new UserMistake($"trial {trial.Id} was trained by {(specification.HasProgram ? "a program" : "a trainer of its own")}, whose parameters are one list without layers; use --format npy");
         var hash = ParameterHash.Sha256(parameters);
         if (path is null)
         {

@@ -23,7 +23,7 @@ internal static class PlanCommand
                 return Task.FromResult(ExitCode.BadInput);
             Trainers.Check(specification);
             SlotsOption.Check(specification, parsed.GetValue(slots));
-            if (specification.HasProgram)
+            if (specification.HasProgram || specification.Assembly is not null)
             {
                 ProgramPlan.Write(specification, parsed.GetValue(slots) ?? Environment.ProcessorCount, parsed.GetValue(json));
                 return Task.FromResult(ExitCode.Done);

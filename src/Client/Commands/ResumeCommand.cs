@@ -29,8 +29,8 @@ internal static class ResumeCommand
                 : $"sweep: {found.Name} ({found.Id}) has nothing left to do");
             var run = Options(options, parsed, parsed.GetRequiredValue(allow));
             SlotsOption.Check(specification, run.Slots);
-            if (specification.HasProgram && run.Programs.Count == 0)
-                throw new UserMistake($"{found.Name} ({found.Id}) is trained by a program, and may be another person's: read it (`{CommandName.Text} show {found.Id}`), then allow it with --allow-command");
+            if ((specification.HasProgram || specification.Assembly is not null) && run.Programs.Count == 0)
+                throw new UserMistake($"{found.Name} ({found.Id}) is trained by {(specification.HasProgram ? "a program" : "an assembly")}, and may be another person's: read it (`{CommandName.Text} show {found.Id}`), then allow it with --allow-command");
             return await new SweepRun(session, run, found.Id, specification, TimeProvider.System).GoAsync(cancel);
         }, cancel));
         return command;

@@ -35,8 +35,8 @@ internal static class VerifyCommand
     {
         var found = await SweepWord.FindAsync(session, word, cancel);
         var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
-        if (specification.HasProgram)
-            throw new UserMistake($"{found.Name} ({found.Id}) was trained by a program, and only it knows whether it does the same twice; run its sweep file again and compare: `{CommandName.Text} diff {found.Id} OTHER`");
+        if (specification.HasProgram || specification.Assembly is not null)
+            throw new UserMistake($"{found.Name} ({found.Id}) was trained by {(specification.HasProgram ? "a program" : "a trainer of its own")}, and only it knows whether it does the same twice; run its sweep file again and compare: `{CommandName.Text} diff {found.Id} OTHER`");
         var trials = (await session.Ledger.Trials.OfSweepAsync(found.Id, cancel)).Where(trial => trial.ThetaSha256 is not null).ToList();
         if (trials.Count == 0)
             throw new UserMistake($"{found.Name} ({found.Id}) has no finished trial to verify");

@@ -10,9 +10,9 @@ internal static class ProgramPlan
 {
     public static void Write(Specification specification, int slots, bool json)
     {
-        var program = specification.Resolve(specification.ConfigurationAt(0), 0).Program!;
-        var command = ProgramStarts.Preview(program, specification.Seed);
-        var atATime = Math.Max(1, slots / program.Cores);
+        var program = specification.Resolve(specification.ConfigurationAt(0), 0).Program;
+        IReadOnlyList<string> command = program is not null ? ProgramStarts.Preview(program, specification.Seed) : [specification.Assembly!.File, specification.Assembly.Type];
+        var atATime = Math.Max(1, slots / specification.Cores);
         const string unknown = "how long it takes and how much it keeps only the program knows; a trial of few epochs tells";
         if (json)
         {
@@ -23,10 +23,10 @@ internal static class ProgramPlan
                 Configurations = specification.ConfigurationCount,
                 Trials = specification.TrialCount,
                 Slots = slots,
-                Cores = program.Cores,
+                specification.Cores,
                 AtATime = atATime,
                 Command = command,
-                program.Directory,
+                program?.Directory,
                 First = PlanCommand.First(specification),
                 Warnings = (string[])[unknown],
             });
@@ -37,9 +37,10 @@ internal static class ProgramPlan
         SpecificationText.Write(Console.Out, specification, width);
         Console.Out.WriteLine();
         Console.Out.WriteLine($"trials:         {specification.TrialCount:N0} = {Numbers.Count(specification.ConfigurationCount, "configuration")} × {Numbers.Count(specification.Replicates, "replicate")}");
-        Console.Out.WriteLine($"at a time:      {atATime:N0}, {Numbers.Count(program.Cores, "core")} each, on {Numbers.Count(slots, "slot")} of this machine");
+        Console.Out.WriteLine($"at a time:      {atATime:N0}, {Numbers.Count(specification.Cores, "core")} each, on {Numbers.Count(slots, "slot")} of this machine");
         Console.Out.WriteLine($"program:        {TrialLog.Visible(string.Join(' ', command))}");
-        Console.Out.WriteLine($"runs in:        {TrialLog.Visible(program.Directory)}");
+        if (program is not null)
+            Console.Out.WriteLine($"runs in:        {TrialLog.Visible(program.Directory)}");
         Console.Out.WriteLine();
         PlanCommand.WriteFirst(Console.Out, specification, width);
         Console.Error.WriteLine($"sweep: note: {unknown}");

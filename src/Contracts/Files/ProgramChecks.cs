@@ -9,9 +9,10 @@ internal static class ProgramChecks
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
     {
+        Assembly(specification, marks, problems);
         if (!specification.HasProgram)
         {
-            foreach (var (key, at) in marks.Where(mark => mark.Key.StartsWith("trainer.", StringComparison.Ordinal) || ProgramKeys.OwnKey(mark.Key) is not null).OrderBy(mark => mark.Value.Line))
+            foreach (var (key, at) in marks.Where(mark => (mark.Key.StartsWith("trainer.", StringComparison.Ordinal) && !IsOfAssembly(specification, mark.Key)) || ProgramKeys.OwnKey(mark.Key) is not null).OrderBy(mark => mark.Value.Line))
                 problems.Add(at, $"{key}: changes nothing without {ProgramKeys.Command}, which names the program that reads it");
             if (!Losses.Contains(specification.Objective.Metric))
                 problems.Add(marks["objective.metric"], $"objective.metric: without {ProgramKeys.Command} a trial has {string.Join(", ", Losses)} and no other, found {specification.Objective.Metric}");
@@ -24,6 +25,20 @@ internal static class ProgramChecks
         Placeholders(specification, ProgramKeys.Command, ((Value.Arguments)specification.Value(ProgramKeys.Command)).Texts, marks, problems);
         if (specification.Find("trainer.environment") is Value.Named environment)
             Placeholders(specification, "trainer.environment", environment.Entries.Select(entry => entry.Value), marks, problems);
+    }
+
+    private static bool IsOfAssembly(Specification specification, string key) =>
+        key is ProgramKeys.Assembly or ProgramKeys.Type || (key == "trainer.cores" && specification.Assembly is not null);
+
+    private static void Assembly(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
+    {
+        var (file, type) = (marks.TryGetValue(ProgramKeys.Assembly, out var fileAt), marks.TryGetValue(ProgramKeys.Type, out var typeAt));
+        if (file != type)
+            problems.Add(file ? fileAt : typeAt, $"{(file ? ProgramKeys.Assembly : ProgramKeys.Type)}: needs {(file ? ProgramKeys.Type : ProgramKeys.Assembly)} beside it");
+        if (file && specification.HasProgram)
+            problems.Add(fileAt, $"{ProgramKeys.Assembly}: a trial is trained by a command or by an assembly; leave one of them out");
+        if (file && marks.TryGetValue("training.trainer", out var trainer) && Values(specification, "training.trainer").Any(value => value.ToString() != "simd"))
+            problems.Add(trainer, $"training.trainer: changes nothing beside {ProgramKeys.Assembly}; leave one of them out");
     }
 
     private static void Placeholders(Specification specification, string key, IEnumerable<string> templates, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)

@@ -21,6 +21,8 @@ internal sealed class SpecificationReader(ProblemList problems, string? folder =
             Grid(grid); // last, because its limit counts the replicates
         if (folder is not null && _values.ContainsKey(ProgramKeys.Command))
             _values[ProgramKeys.Directory] = new Value.Word(Path.GetFullPath(_values.GetValueOrDefault(ProgramKeys.Directory)?.ToString() ?? ".", folder));
+        if (folder is not null && _values.GetValueOrDefault(ProgramKeys.Assembly) is { } assembly)
+            _values[ProgramKeys.Assembly] = new Value.Word(Path.GetFullPath(assembly.ToString()!, folder));
         if (problems.Any)
             return null;
         var specification = new Specification(_values, _axes);

@@ -25,7 +25,9 @@ public static class SweepFileSchema
         }
         root["properties"]![ProgramKeys.Own] = new JsonObject
         {
-            ["type"] = "object", ["description"] = "Hyperparameters of the program's own, under any names.", ["additionalProperties"] = new AnyScalar().Schema(),
+            ["type"] = "object",
+            ["description"] = "Hyperparameters of the program's own, under any names.",
+            ["additionalProperties"] = new AnyScalar().Schema(),
         };
         root["properties"]!["grid"] = Grid();
         return root.ToJsonString(Format);

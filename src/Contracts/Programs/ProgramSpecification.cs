@@ -1,5 +1,10 @@
 namespace SweepCluster.Contracts;
 
+/// <summary>A trainer in an assembly of the user's.</summary>
+/// <param name="File">Absolute.</param>
+/// <param name="Type">Whole name of the class that implements the seam.</param>
+public sealed record AssemblySpecification(string File, string Type);
+
 /// <summary>A program that trains a trial, as the sweep file names it; its placeholders are still to be filled.</summary>
 /// <param name="Command">The program and its arguments; no shell reads them.</param>
 /// <param name="Directory">Where it runs; absolute, or from where the silo was started.</param>

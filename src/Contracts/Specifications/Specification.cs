@@ -72,7 +72,7 @@ public sealed class Specification : IEquatable<Specification>
     /// <summary>Everything the result of one trial depends on.</summary>
     /// <param name="replicate">Counted from 0.</param>
     public TrialSpecification Resolve(Configuration configuration, int replicate) =>
-        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate)) with { Program = ProgramResolution.Resolve(this, configuration) };
+        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate)) with { Program = ProgramResolution.Resolve(this, configuration), Assembly = Assembly };
 
     /// <summary>What its trials are compared by.</summary>
     public Objective Objective => new(
@@ -80,6 +80,10 @@ public sealed class Specification : IEquatable<Specification>
 
     /// <summary>Whether a program of the user's trains its trials.</summary>
     public bool HasProgram => Find(ProgramKeys.Command) is not null;
+
+    /// <summary>The trainer of the user's that trains its trials; null where there is none.</summary>
+    public AssemblySpecification? Assembly =>
+        Find(ProgramKeys.Assembly)?.ToString() is { } file ? new AssemblySpecification(Path.GetFullPath(file), Find(ProgramKeys.Type)?.ToString() ?? "") : null;
 
     /// <summary>Slots that one trial takes of its silo.</summary>
     public int Cores => Find("trainer.cores") is Value.Whole { Number: var cores } ? (int)cores : 1;

@@ -16,6 +16,9 @@ public sealed record TrialSpecification(
     /// <summary>The program that trains it; null where <see cref="TrainingSpecification.Trainer"/> does.</summary>
     public ProgramSpecification? Program { get; init; }
 
+    /// <summary>The trainer of the user's that trains it; null where <see cref="TrainingSpecification.Trainer"/> does, or a program.</summary>
+    public AssemblySpecification? Assembly { get; init; }
+
     public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
 
     /// <summary>m: how many rows are trained on.</summary>

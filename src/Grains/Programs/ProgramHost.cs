@@ -26,13 +26,17 @@ public sealed class ProgramHost : IDisposable
 
     internal Keeper Keeper => _keeper.Value;
 
-    /// <summary>Whether this silo may start a program of that name or path.</summary>
-    public bool Allows(string program) =>
-        _allowed.Contains(Any) || _allowed.Any(allowed => allowed == program || allowed == Locate(program) || Locate(allowed) == Locate(program));
+    /// <summary>Whether this silo may start a sweep file's program: one of those allowed is the very file that its name means here.</summary>
+    /// <param name="directory">Of the sweep file's, from which a path is taken.</param>
+    public bool Allows(string program, string directory) =>
+        AllowsAny || (Locate(program, directory) is { } file && _allowed.Any(allowed => Locate(allowed, Environment.CurrentDirectory) == file));
 
-    /// <summary>What a trial's program is started as: where only some are allowed, those that this silo's own PATH finds, whatever the sweep file says of PATH.</summary>
-    internal string Locate(string program) =>
-        ProgramFile.Find(program, Environment.GetEnvironmentVariable("PATH") ?? "", Environment.CurrentDirectory).File ?? program;
+    /// <summary>Whether this silo may load an assembly.</summary>
+    public bool AllowsFile(string file) => AllowsAny || _allowed.Any(allowed => Path.GetFullPath(allowed) == file);
+
+    /// <summary>The file that a name means to this silo's own PATH, whatever the sweep file says of PATH; null where there is none.</summary>
+    internal static string? Locate(string program, string directory) =>
+        ProgramFile.Find(program, Environment.GetEnvironmentVariable("PATH") ?? "", program.Contains('/', StringComparison.Ordinal) ? directory : "/").File;
 
     internal bool AllowsAny => _allowed.Contains(Any);
 

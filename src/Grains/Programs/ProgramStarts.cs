@@ -29,7 +29,7 @@ public static class ProgramStarts
         variables[ProgramEnvironment.Mark] = place.Mark;
         var command = program.Command.Select(fill).ToList();
         // A file may set PATH; where only some programs are allowed, that must not make one of them of another.
-        if (!host.AllowsAny) command[0] = host.Locate(command[0]);
+        if (!host.AllowsAny) command[0] = ProgramHost.Locate(command[0], program.Directory) ?? command[0];
         return new ProgramStart(
             command, program.Directory,
             ProgramEnvironment.Of(Environment.GetEnvironmentVariable, program.Environment.ToDictionary(entry => entry.Key, entry => fill(entry.Value)), variables, program.Cores),

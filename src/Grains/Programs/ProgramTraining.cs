@@ -70,7 +70,7 @@ internal sealed partial class ProgramTraining(
     {
         try
         {
-            return options.Programs is { } host && host.Allows(program.Command[0]) ? Run(host) : new TrainingOutcome.Failed(NotAllowed);
+            return options.Programs is { } host && host.Allows(program.Command[0], program.Directory) ? Run(host) : new TrainingOutcome.Failed(NotAllowed);
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {

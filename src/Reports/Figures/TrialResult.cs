@@ -4,7 +4,11 @@ using SweepCluster.Reports.Statistics;
 namespace SweepCluster.Reports.Figures;
 
 /// <summary>What the store knows of one trial, as far as figures need it.</summary>
-internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters, ParameterHistory? History = null);
+internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters, ParameterHistory? History = null)
+{
+    /// <summary>What its program reported besides losses.</summary>
+    public IReadOnlyDictionary<string, Series> Metrics { get; init; } = new Dictionary<string, Series>();
+}
 
 /// <summary>The distribution of θ over epochs, and of each layer before and after training.</summary>
 /// <param name="Layers">Empty where the layers' shapes are not known.</param>

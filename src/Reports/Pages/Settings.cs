@@ -19,6 +19,9 @@ internal static class Settings
             yield break;
         }
 
+        // What a program makes of a penalty only it knows.
+        if (sweep.HasProgram || sweep.Assembly is not null)
+            yield break;
         if (Swept("regularization.l2").Any(IsOn))
             yield return "L2: " + string.Join("; ", Swept("regularization.l2_form").Select(form => Spelling(form.ToString()!, Rows(sweep)))) + ".";
         if (Swept("regularization.l1").Any(IsOn))

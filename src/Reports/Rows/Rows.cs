@@ -47,6 +47,9 @@ internal sealed record Losses(int[] Epoch, double[] Training, double[] Validatio
     public static Losses None { get; } = new([], [], []);
 }
 
+/// <summary>A metric over the epochs it was reported with.</summary>
+internal sealed record Series(double[] Epoch, double[] Value);
+
 /// <summary>θ of one trial at two epochs: the first kept (0) and the last.</summary>
 internal sealed record Snapshots(int InitialEpoch, float[] Initial, int TrainedEpoch, float[] Trained);
 

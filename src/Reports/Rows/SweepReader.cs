@@ -60,6 +60,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
     public async Task<TrialColumns> ColumnsAsync(string sweep, CancellationToken ct)
     {
         var columns = new TrialColumns(await GridKeysAsync(sweep, ct));
+        await DescribeAsync(columns, sweep, ct);
         await using var command = Command(
             """
             SELECT t.id, t.ordinal::int, t.replicate::int, t.configuration::text, t.state::text, t.training_loss::float8, t.validation_loss::float8,
@@ -81,6 +82,33 @@ internal sealed partial class SweepReader : IAsyncDisposable
         }
 
         return columns;
+    }
+
+    private async Task DescribeAsync(TrialColumns columns, string sweep, CancellationToken ct)
+    {
+        await using var command = Command(
+            """
+            SELECT specification -> 'objective' ->> 'metric', coalesce(specification -> 'objective' ->> 'direction', '') = 'maximize',
+                   array(SELECT DISTINCT jsonb_object_keys(metrics) FROM trials t WHERE t.sweep = s.id AND metrics <> '{}' ORDER BY 1)
+            FROM sweeps s WHERE s.id::text = $1
+            """,
+            sweep);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return;
+        var objective = Text(reader, 0) switch { null or "validation" => null, "training" => "training loss", "test" => "test loss", var name => name };
+        columns.Describe(objective ?? (reader.GetBoolean(1) ? "validation loss" : null), reader.GetBoolean(1), reader.GetFieldValue<string[]>(2));
+    }
+
+    /// <summary>What one trial's program reported besides losses, each metric over its epochs.</summary>
+    public async Task<Dictionary<string, Series>> MetricsAsync(long trial, CancellationToken ct)
+    {
+        await using var command = Command("SELECT name, array_agg(epoch::float8 ORDER BY epoch), array_agg(value ORDER BY epoch) FROM metrics WHERE trial = $1 GROUP BY name", trial);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var metrics = new Dictionary<string, Series>();
+        while (await reader.ReadAsync(ct))
+            metrics[reader.GetString(0)] = new Series(reader.GetFieldValue<double[]>(1), reader.GetFieldValue<double[]>(2));
+        return metrics;
     }
 
     /// <summary>The grid's keys in the order of the sweep file, which configurations, being jsonb, do not keep.</summary>

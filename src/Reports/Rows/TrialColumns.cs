@@ -46,6 +46,20 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
     /// <summary>The keys of the grid, in its order.</summary>
     public IReadOnlyList<KeyColumn> Keys => _keys;
 
+    /// <summary>What trials are compared by, in words; null for the validation loss.</summary>
+    public string? Objective { get; private set; }
+
+    /// <summary>More of it is better: the scores are its negatives.</summary>
+    public bool Maximizes { get; private set; }
+
+    /// <summary>The metric that it is; null where it is a loss.</summary>
+    public string? ObjectiveMetric => Objective is { } name && Metrics.Contains(name) ? name : null;
+
+    /// <summary>Names of what programs reported besides losses.</summary>
+    public IReadOnlyList<string> Metrics { get; private set; } = [];
+
+    public void Describe(string? objective, bool maximizes, IReadOnlyList<string> metrics) => (Objective, Maximizes, Metrics) = (objective, maximizes, metrics);
+
     public int Replicates => _replicate.Count == 0 ? 0 : _replicate.Distinct().Count();
 
     public static TrialColumns Of(IEnumerable<TrialRow> trials)
