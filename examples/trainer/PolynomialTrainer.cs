@@ -32,7 +32,7 @@ internal sealed class Session : ITrainingSession
 
     public Session(TrainingPlan plan, DataSet data, double[] theta, int epoch)
     {
-        if (data.Inputs != 1 || data.Outputs != 1) throw new ArgumentException($"polynomial: expected one input and one target, found {data.Inputs} and {data.Outputs}");
+        if (data.Inputs != 1 || data.Outputs != 1) throw new ArgumentException($"polynomial: expected one input and one target, found {data.Inputs} and {data.Outputs}", nameof(data));
         (_plan, _data, _theta, Epoch) = (plan, data, theta, epoch);
         var (low, high) = (data.X[0], data.X[0]);
         foreach (var x in data.X) (low, high) = (Math.Min(low, x), Math.Max(high, x));

@@ -1,4 +1,3 @@
-using SweepCluster.Reports.Rows;
 using SweepCluster.Reports.Statistics;
 
 namespace SweepCluster.Reports.Figures;
@@ -31,7 +30,7 @@ internal static class MetricFigures
             return null;
         var series = members.Select(member => member.Result.Metrics[metric]).ToArray();
         return new Figure(
-            "objective" + suffix, $"{Name(metric)} for each {slice.Axis.Symbol}", slice.Held, "The sweep's objective over epochs. The darker the line, the greater the value.",
+            "objective" + suffix, $"{Capital(Name(metric))} for each {slice.Axis.Symbol}", slice.Held, "The sweep's objective over epochs. The darker the line, the greater the value.",
             [new Panel(
                 LossFigures.EpochAxis([.. series.SelectMany(one => one.Epoch)]), Axis.Around(Name(metric), series.SelectMany(one => one.Value), 0.05),
                 [.. members.Select((member, i) => new Line(slice.Axis.Equation(member.Value), member.Ink, series[i].Epoch, series[i].Value))])],
@@ -64,6 +63,8 @@ internal static class MetricFigures
             $"What the sweep's trials are compared by; {(columns.Maximizes ? "more" : "less")} is better. The line is the median over all trials with that value, whatever their other hyperparameters.",
             panels, null, rows.Length < columns.Count ? [$"{columns.Count - rows.Length:N0} of {columns.Count:N0} trials did not end with one and are missing."] : [], axes.Length > 1 ? 2 : 1);
     }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Name(string metric) => Svg.TextWidth.Fit(metric.Replace('_', ' '), 1, 40);
 }

@@ -22,8 +22,18 @@ internal static class Finding
             ? "The model ends with a validation loss of"
             : $"{results.Table.Equations(best.Row)} gives the lowest validation loss,";
         var over = best.Replicates > 1 ? $" on average over {best.Replicates} replicates" : "";
-        sentences.Add($"{who} {Loss(loss)}{over}.");
-        if (Rivals(results) is { } rivals)
+        var columns = results.Table.Columns;
+        if (columns.Objective is { } objective && results.Grid.Axes.Count > 0)
+        {
+            var value = results.Table.Outcomes[best.Configuration].Score * (columns.Maximizes ? -1 : 1);
+            sentences.Add($"{results.Table.Equations(best.Row)} gives the {(columns.Maximizes ? "highest" : "lowest")} {objective}, {value.ToString("G4", CultureInfo.InvariantCulture)}{over}, at a validation loss of {Loss(loss)}.");
+        }
+        else
+        {
+            sentences.Add($"{who} {Loss(loss)}{over}.");
+        }
+
+        if (columns.Objective is null && Rivals(results) is { } rivals)
             sentences.Add(rivals);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
