@@ -48,7 +48,7 @@ internal static class VerifyCommand
         await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = slots ?? Environment.ProcessorCount, CancellationToken = cancel }, async (trial, stop) =>
         {
             var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), stop);
-            compared.Add(new Compared(trial.Id.Value, trial.Ordinal, trial.Replicate, second.Sha256 == trial.ThetaSha256, second.Sha256!, trial.ThetaSha256!, second.Epoch));
+            compared.Add(new Compared(trial.Id.Value, trial.Ordinal, trial.Replicate, second.Sha256 == trial.ThetaSha256 && second.Epoch is null, second.Sha256!, trial.ThetaSha256!, second.Epoch));
             if (second.Sha256 == trial.ThetaSha256 && second.Epoch is null)
             {
                 if (!json) await Console.Out.WriteLineAsync($"same       {labels.Of(trial)}  {second.Sha256}");
