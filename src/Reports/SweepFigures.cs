@@ -76,6 +76,8 @@ internal static class SweepFigures
 
         if (axes.Count > 1 || table.Columns.Replicates > 1)
             yield return new("importance", new Needs(), r => ImportanceFigure.Of(r.Table), "two finished trials with different losses");
+        if (table.Columns.Replicates > 1)
+            yield return new("paired-differences", new Needs(), r => PairedFigure.Of(r.Table, r.Best), "two replicates of two configurations");
         yield return new(
             "bias-variance", new Needs(Noise: true),
             r => PlacementFigure.Of(r.Table, r.Best, r.Noise?.Value, r.Noise?.IsExact ?? false, r.Dropout), "a finished trial, and data whose noise is known or can be estimated");

@@ -31,6 +31,16 @@ public sealed class ExampleTests(PrivateStore store)
             "SELECT bool_and((stopped_by = 'patience') = (epochs < 60) AND theta_epoch <= epochs) FROM trials WHERE sweep = 'SWEEP' AND configuration->>'stopping.patience' = '5'", "true"
         },
         { "augmentation", 3, "learning-curve-data-fraction", "SELECT count(DISTINCT theta_sha256) FROM trials WHERE sweep = 'SWEEP'", "45" },
+        {
+            "as-published", 3, "paired-differences",
+            "SELECT count(*) || ' trials, ' || count(DISTINCT theta_sha256) || ' θ' FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "\"40 trials, 20 θ\"" // evaluation moves no θ
+        },
+        {
+            "decay-on-the-bias", 40, "heat-map",
+            "SELECT avg(validation_loss) FILTER (WHERE configuration->>'regularization.applies_to' = 'all') > 1.3 * avg(validation_loss) FILTER (WHERE configuration->>'regularization.applies_to' = 'weights') "
+                + "FROM trials WHERE sweep = 'SWEEP' AND (configuration->>'regularization.l2')::float8 = 1", "true"
+        },
+        { "lambda-by-p", 1, "heat-map", "SELECT count(DISTINCT configuration) * count(DISTINCT replicate) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "800" },
         { "optimizers", 3, "training-losses-training-optimizer", "SELECT count(*) > 1 FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "true" },
     };
 

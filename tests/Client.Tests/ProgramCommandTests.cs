@@ -29,6 +29,7 @@ public sealed class ProgramCommandTests(PrivateStore store)
         Assert.True(run.Code == 0, run.Error);
         Assert.Matches(@"(?m)^hyperparameters\.x  training loss  validation loss  accuracy  epochs  seconds$", run.Output);
 
+        Assert.Contains("best so far: hyperparameters.x=0.75, accuracy 0.75", (await store.RunAsync("status", "programmed")).Output);
         var best = await store.RunAsync("best", "programmed");
         Assert.Equal("# best of 3 configurations of ID: accuracy 0.75\nhyperparameters:\n  x: 0.75\n", Regex.Replace(best.Output, @"of \w{8}:", "of ID:"));
         using var json = JsonDocument.Parse((await store.RunAsync("best", "programmed", "--json")).Output);

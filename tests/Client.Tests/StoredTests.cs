@@ -44,7 +44,7 @@ public sealed class StoredTests(PrivateStore store) : IAsyncLifetime
 
     [Fact]
     public async Task Status_counts_trials_by_state() =>
-        Assert.Matches(@"^stored  \w{8}  Completed\nCompleted +8\n$", (await store.RunAsync("status", Name)).Output);
+        Assert.Matches(@"^stored  \w{8}  Completed\nCompleted +8\nbest so far: regularization.l2=\S+ model.activation=\S+, validation loss \S+ ± \S+ over 2 replicates, 95 % interval \S+ to \S+\n$", (await store.RunAsync("status", Name)).Output);
 
     [Fact]
     public async Task A_sweep_is_found_by_the_beginning_of_its_id_and_nothing_else_is_guessed()

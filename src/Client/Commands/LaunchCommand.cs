@@ -10,7 +10,8 @@ internal static class LaunchCommand
         var file = SweepFileArgument.Create();
         var priority = PriorityOption.Create();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("launch", "Put a sweep into a cluster's store, for its silos to train", "sweep launch examples/l2.yaml --store postgresql://sweep@db/sweeps") { file, priority, store };
+        var json = JsonOutput.Option();
+        var command = new ExampledCommand("launch", "Put a sweep into a cluster's store, for its silos to train", "sweep launch examples/l2.yaml --store postgresql://sweep@db/sweeps") { file, priority, store, json };
         command.SetAction(async (parsed, cancel) =>
         {
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
@@ -21,7 +22,8 @@ internal static class LaunchCommand
                 if (await session.Ledger.Silos.LargestAsync(cancel) is { } largest && largest < specification.Cores)
                     throw new UserMistake($"trainer.cores: a trial takes {specification.Cores} slots, and the largest silo of this store has {largest}; lower it, or start a larger silo first");
                 var id = await session.Ledger.Launch.LaunchAsync(specification, parsed.GetValue(priority), cancel);
-                Console.Out.WriteLine(id.Value);
+                if (parsed.GetValue(json)) JsonOutput.Write(new { Sweep = id.Value, specification.Name, Trials = specification.TrialCount });
+                else Console.Out.WriteLine(id.Value);
                 var named = parsed.GetValue(store) is null ? "" : $" --store {session.Ledger.Address}";
                 await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `{CommandName.Text} watch {id}{named}`");
                 return ExitCode.Done;

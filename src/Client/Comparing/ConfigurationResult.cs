@@ -1,17 +1,27 @@
 using SweepCluster.Contracts;
+using SweepCluster.Reports;
 using SweepCluster.Store.Queries;
 
 namespace SweepCluster.Client.Comparing;
 
 /// <summary>The trials of one configuration that ended with a result, over its replicates.</summary>
-/// <param name="Loss">Mean over the replicates of what the sweep's trials are compared by: the final validation loss, or its objective.</param>
-/// <param name="Deviation">Their sample standard deviation; null for a single replicate.</param>
-internal sealed record ConfigurationResult(Configuration Configuration, long Ordinal, IReadOnlyList<TrialSummary> Trials, double Loss, double? Deviation)
+/// <param name="Loss">Of what the sweep's trials are compared by: the validation loss, or its objective; differences to the best are positive where it is worse.</param>
+/// <param name="ValidationLoss">Mean over the replicates.</param>
+internal sealed record ConfigurationResult(Configuration Configuration, IReadOnlyList<TrialSummary> Trials, ReplicatedLoss Loss, double ValidationLoss)
 {
     /// <summary>Configurations with a result, best first. One that lacks replicates comes after all that have more of them.</summary>
-    public static IReadOnlyList<ConfigurationResult> Rank(IEnumerable<TrialSummary> trials, Objective objective) =>
-        [.. trials.Where(trial => HasResult(trial, objective)).GroupBy(trial => trial.Ordinal).Select(same => Of(same, objective))
-            .OrderByDescending(result => result.Trials.Count).ThenBy(result => objective.Maximize ? -result.Loss : result.Loss).ThenBy(result => result.Ordinal)];
+    /// <param name="objective">Null: the validation loss.</param>
+    public static IReadOnlyList<ConfigurationResult> Rank(IReadOnlyCollection<TrialSummary> trials, Objective? objective = null)
+    {
+        objective ??= Objective.Default;
+        var sign = objective.Maximize ? -1 : 1;
+        var byOrdinal = trials.Where(trial => HasResult(trial, objective)).OrderBy(trial => trial.Replicate).ToLookup(trial => trial.Ordinal);
+        var scores = byOrdinal.SelectMany(same => same).Select(trial => (trial.Ordinal, trial.Replicate, sign * ValueOf(trial, objective)!.Value));
+        return [.. Replication.Rank(Replication.Of(scores)).Select(loss => new ConfigurationResult(
+            Configuration.FromJson(byOrdinal[loss.Ordinal].First().Configuration), [.. byOrdinal[loss.Ordinal]],
+            objective.Maximize ? loss with { Mean = -loss.Mean, Low = -loss.High, High = -loss.Low } : loss,
+            objective.IsDefault ? loss.Mean : byOrdinal[loss.Ordinal].Average(trial => trial.ValidationLoss ?? double.NaN)))];
+    }
 
     /// <summary>What a trial is compared by; null where it has none.</summary>
     public static double? ValueOf(TrialSummary trial, Objective objective) => objective.Metric switch
@@ -24,13 +34,4 @@ internal sealed record ConfigurationResult(Configuration Configuration, long Ord
 
     private static bool HasResult(TrialSummary trial, Objective objective) =>
         trial.State is TrialState.Completed or TrialState.Stopped && ValueOf(trial, objective) is { } value && double.IsFinite(value);
-
-    private static ConfigurationResult Of(IGrouping<long, TrialSummary> trials, Objective objective)
-    {
-        var all = trials.OrderBy(trial => trial.Replicate).ToList();
-        var losses = all.Select(trial => ValueOf(trial, objective)!.Value).ToList();
-        var mean = losses.Average();
-        double? deviation = losses.Count > 1 ? Math.Sqrt(losses.Sum(loss => (loss - mean) * (loss - mean)) / (losses.Count - 1)) : null;
-        return new ConfigurationResult(Configuration.FromJson(all[0].Configuration), trials.Key, all, mean, deviation);
-    }
 }

@@ -1,6 +1,6 @@
 namespace SweepCluster.Reports.Figures;
 
-/// <summary>The configuration with the least validation loss at the end of training, or the best by the sweep's objective, averaged over its finished replicates.</summary>
+/// <summary>The configuration with the least validation loss at the end of training, or the best by the sweep's objective, averaged over its finished replicates: of those that have the most.</summary>
 /// <param name="Row">Its first finished replicate, which stands for it in figures of one model.</param>
 internal sealed record Best(int Row, int Configuration, double ValidationLoss, int Replicates);
 
@@ -17,9 +17,10 @@ internal static class Selection
         var least = double.PositiveInfinity;
         foreach (var (i, outcome) in table.Outcomes.Index())
         {
-            if (outcome.Finished == 0 || !(outcome.Score < least))
+            if (outcome.Finished == 0 || !double.IsFinite(outcome.Score))
                 continue;
-            (best, least) = (new Best(outcome.Row, i, outcome.Validation, outcome.Finished), outcome.Score);
+            if (best is null || outcome.Finished > best.Replicates || (outcome.Finished == best.Replicates && outcome.Score < least))
+                (best, least) = (new Best(outcome.Row, i, outcome.Validation, outcome.Finished), outcome.Score);
         }
 
         return best;

@@ -55,7 +55,7 @@ internal static class Finding
         var configurations = ConfigurationsTable.Of(results);
         if (configurations.Count < 2)
             return null;
-        var best = configurations.MinBy(one => one.Mean)!;
+        var best = configurations.Single(one => one.IsBest);
         var rivals = configurations.Count(one => one.ToBest is { IsClear: false });
         return (double.IsFinite(best.Low) ? $"Its 95 % interval is {Loss(best.Low)} to {Loss(best.High)}. " : "")
             + (rivals == 0

@@ -27,7 +27,7 @@ internal static class SweepPage
         WriteHeader(page, results);
         page.Open("main").Line();
         var tableFirst = results.Trials.Count <= MostRowsBeforeFigures;
-        ConfigurationsTable.Write(page, results);
+        ConfigurationsTable.Write(page, results, "summary.json has all");
         if (tableFirst)
             WriteTrials(page, results, trialPages);
         WriteFigures(page, figures);

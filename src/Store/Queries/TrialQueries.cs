@@ -51,6 +51,18 @@ public sealed class TrialQueries
     public async Task<TrialSummary?> AtAsync(SweepId sweep, long ordinal, int replicate, CancellationToken cancel = default) =>
         await ReadAsync(Columns + " WHERE sweep = $1 AND ordinal = $2 AND replicate = $3", cancel, sweep.Value, ordinal, replicate) is [var found] ? found : null;
 
+    /// <summary>The finished trials of the configuration with the best mean of the objective, of those with the most replicates; empty before any finished.</summary>
+    /// <param name="objective">Null: the least validation loss.</param>
+    public Task<IReadOnlyList<TrialSummary>> BestAsync(SweepId sweep, Objective? objective = null, CancellationToken cancel = default)
+    {
+        objective ??= Objective.Default;
+        var value = objective.SqlColumn;
+        var counts = $"state IN ('Completed', 'Stopped') AND {value} < 'Infinity'"; // NaN is greater
+        return ReadAsync(
+            $"{Columns} WHERE sweep = $1 AND {counts} AND ordinal = (SELECT ordinal FROM ledger.trials WHERE sweep = $1 AND {counts} GROUP BY ordinal ORDER BY count(*) DESC, avg({value}){(objective.Maximize ? " DESC" : "")}, ordinal LIMIT 1) ORDER BY replicate",
+            cancel, sweep.Value);
+    }
+
     /// <summary>How many epochs each trial has recorded, for those that have some.</summary>
     public async Task<IReadOnlyList<(TrialId Trial, int Epochs)>> EpochsAsync(SweepId sweep, CancellationToken cancel = default)
     {
