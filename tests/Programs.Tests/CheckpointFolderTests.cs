@@ -43,6 +43,31 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_is_packed_while_its_program_goes_on_writing_and_renaming()
+    {
+        using var stop = new CancellationTokenSource();
+        var state = Path.Combine(_from, "state");
+        File.WriteAllText(state, "0");
+        var writing = Task.Run(() =>
+        {
+            for (var i = 1; !stop.IsCancellationRequested; i++)
+            {
+                File.WriteAllText(state + ".new", $"{i}");
+                File.Move(state + ".new", state, overwrite: true);
+            }
+        });
+        for (var i = 0; i < 500; i++)
+        {
+            CheckpointFolder.Print(_from);
+            var to = Directory.CreateDirectory(Path.Combine(_to, $"{i}")).FullName;
+            CheckpointFolder.Unpack(CheckpointFolder.Pack(_from), to);
+            Assert.True(int.TryParse(File.ReadAllText(Path.Combine(to, "state")), out _));
+        }
+        await stop.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
     public void A_folder_that_is_too_large_says_so()
     {
         using (var large = File.Create(Path.Combine(_from, "large"))) large.SetLength(CheckpointFolder.MostBytes + 1);

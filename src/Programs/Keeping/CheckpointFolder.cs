@@ -22,9 +22,7 @@ public static class CheckpointFolder
         foreach (var file in Files(folder))
         {
             any = true;
-            print.Add(file.FullName);
-            print.Add(file.Length);
-            print.Add(file.LastWriteTimeUtc.Ticks);
+            print.Add(file);
         }
         return any ? print.ToHashCode() | 1 : 0;
     }
@@ -66,18 +64,18 @@ public static class CheckpointFolder
 
     private static ReadOnlySpan<byte> Magic => "SWEEPTAR1\n"u8;
 
-    private static void Add(TarWriter tar, string folder, FileInfo file, ref long bytes)
+    private static void Add(TarWriter tar, string folder, Seen file, ref long bytes)
     {
         try
         {
             // Read whole first: a file that grows while it is written to the archive would spoil it.
-            var content = BoundedFile.Read(file.FullName, MostBytes - bytes + file.Length);
+            var content = BoundedFile.Read(file.Path, MostBytes - bytes + file.Length);
             bytes += content.Length - file.Length;
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, Path.GetRelativePath(folder, file.FullName))
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, Path.GetRelativePath(folder, file.Path))
             {
                 DataStream = new MemoryStream(content),
-                Mode = File.GetUnixFileMode(file.FullName),
-                ModificationTime = new DateTimeOffset(file.LastWriteTimeUtc),
+                Mode = file.Mode,
+                ModificationTime = new DateTimeOffset(file.Written),
             });
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
@@ -86,8 +84,27 @@ public static class CheckpointFolder
         }
     }
 
-    private static IEnumerable<FileInfo> Files(string folder) => new DirectoryInfo(folder)
-        .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device, IgnoreInaccessible = true, MaxRecursionDepth = 32, ReturnSpecialDirectories = false })
-        .Where(file => file.LinkTarget is null)
-        .OrderBy(file => file.FullName, StringComparer.Ordinal);
+    // The program goes on meanwhile: what is renamed or removed while it is looked at is not there.
+    private static List<Seen> Files(string folder)
+    {
+        var seen = new List<Seen>();
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device, IgnoreInaccessible = true, MaxRecursionDepth = 32 };
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(folder, "*", everything))
+            {
+                var file = new FileInfo(path);
+                if (file is { Exists: true, LinkTarget: null }) seen.Add(new Seen(path, file.Length, file.LastWriteTimeUtc, file.UnixFileMode));
+                if (seen.Count > MostFiles) break;
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A whole folder went; the next look finds the rest.
+        }
+        seen.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
+        return seen;
+    }
+
+    private readonly record struct Seen(string Path, long Length, DateTime Written, UnixFileMode Mode);
 }
