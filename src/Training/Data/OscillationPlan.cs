@@ -1,10 +1,15 @@
 namespace SweepCluster.Training;
 
-/// <summary>How targets are scaled: not at all, or to [0, 1] by their smallest and largest value.</summary>
+/// <summary>How columns are scaled.</summary>
 public enum Scaling
 {
     None,
+
+    /// <summary>To [0, 1] by the smallest and the largest value.</summary>
     MinMax,
+
+    /// <summary>To mean 0 and standard deviation 1.</summary>
+    Standard,
 }
 
 /// <summary>Shares of the rows, each at least 0, that sum to 1.</summary>
