@@ -26,13 +26,16 @@ public sealed class StoredSpecificationTests
         Assert.Equal(
             """
             {"name":"small","seed":1,"replicates":1,
-            "data":{"kind":"oscillation","points":10000,"a":1.2,"b":"draw","c":"draw","noise":0.1,"scale":"minmax",
+            "data":{"kind":"oscillation","points":10000,"a":1.2,"b":"draw","c":"draw","noise":0.1,"scale":"minmax","fraction":1,
             "split":{"train":0.7,"validation":0.3,"test":0},"seed":1},
             "model":{"preset":"notebook","stem":64,"hidden":[64,64,64],"activation":"leaky_relu","slope":0.03,"output":"linear"},
             "training":{"epochs":50,"batch":64,"loss":"mse","huber_delta":1,"optimizer":"adam","learning_rate":1e-3,"beta1":0.9,"beta2":0.999,"epsilon":1e-8,
             "weight_decay":0,"momentum":0,"nesterov":"off","rho":0.99,"clip_norm":"none","trainer":"simd",
             "schedule":{"kind":"constant","every":10,"factor":0.1,"floor":0,"warmup":0}},
-            "regularization":{"l2":0,"l1":0,"dropout":{"p":0,"evaluation":"off"}},"snapshots":{"every":10},
+            "regularization":{"l2":0,"l2_form":"coupled","l1":0,"l1_step":"proximal","applies_to":"all",
+            "dropout":{"p":0,"keep_prob":"none","evaluation":"off","passes":"auto"},"norm":{"strength":0,"p":2,"q":2}},
+            "augmentation":{"inputs":0,"targets":0},
+            "stopping":{"patience":"none","min_change":0,"restore_best":"off","rule":"none","grace":10,"factor":3,"fewest":5},"snapshots":{"every":10},
             "grid":[{"key":"regularization.l2","values":[1e-5,1]},{"key":"model.stem","values":["none"]}]}
             """.ReplaceLineEndings(""),
             specification.ToJson());

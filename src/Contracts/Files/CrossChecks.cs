@@ -11,10 +11,14 @@ internal static class CrossChecks
     private static readonly (string[] Keys, Func<Func<string, Value>, string?> Problem)[] Checks =
     [
         (["data.split.train", "data.split.validation", "data.split.test"], SplitAddsUp),
-        (["training.batch", "data.points", "data.split.train", "data.split.validation", "data.split.test"], PartsHaveRows),
+        (["training.batch", "data.points", "data.fraction", "data.split.train", "data.split.validation", "data.split.test"], PartsHaveRows),
         (["training.nesterov", "training.momentum", "training.optimizer"], NesterovHasMomentum),
         (["training.weight_decay", "training.learning_rate", "training.optimizer"], DecayKeepsTheSign),
+        (["regularization.l2", "regularization.l2_form", "training.learning_rate", "data.points", "data.fraction", "data.split.train", "data.split.validation"], DecoupledKeepsTheSign),
+        (["regularization.dropout.keep_prob", "regularization.dropout.p"], DropoutIsGivenOnce),
+        (["regularization.dropout.p", "regularization.dropout.keep_prob", "model.hidden", "model.preset"], EachLayerHasARate),
         (["training.schedule.warmup", "training.schedule.kind", "training.epochs"], WarmupEnds),
+        .. OwnFeatures.Checks,
     ];
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
@@ -50,10 +54,14 @@ internal static class CrossChecks
         var points = (int)value("data.points").AsNumber!.Value;
         var split = new SplitSpecification(
             value("data.split.train").AsNumber!.Value, value("data.split.validation").AsNumber!.Value, value("data.split.test").AsNumber!.Value);
-        var (train, validation, _) = split.Rows(points);
+        var (_, validation, _) = split.Rows(points);
+        var fraction = value("data.fraction").AsNumber!.Value;
+        var train = split.TrainingRows(points, fraction);
         var batch = (long)value("training.batch").AsNumber!.Value;
         if (validation < 1 || train < 1)
             return $"data.split: the training and the validation part must have a row each, found {train} and {validation} of {points}; raise data.points or the share";
+        if (batch > train && fraction < 1)
+            return $"training.batch: must be at most the {train} rows that are trained on (data.fraction {value("data.fraction")} of {split.Rows(points).Train}), found {batch}";
         return batch <= train ? null
             : $"training.batch: must be at most the {train} rows of the training part ({value("data.split.train")} of {points} points), found {batch}";
     }
@@ -65,6 +73,28 @@ internal static class CrossChecks
     private static string? DecayKeepsTheSign(Func<string, Value> value) =>
         value("training.optimizer").ToString() != "adamw" || value("training.weight_decay").AsNumber * value("training.learning_rate").AsNumber <= 1 ? null
         : $"training.weight_decay: must be at most 1 / training.learning_rate ({value("training.learning_rate")}), or every step turns the sign of θ, found {value("training.weight_decay")}";
+
+    private static string? DecoupledKeepsTheSign(Func<string, Value> value)
+    {
+        if (value("regularization.l2_form").ToString() != L2Form.Decoupled)
+            return null;
+        var split = new SplitSpecification(value("data.split.train").AsNumber!.Value, value("data.split.validation").AsNumber!.Value, 0);
+        var rows = split.TrainingRows((int)value("data.points").AsNumber!.Value, value("data.fraction").AsNumber!.Value);
+        return value("regularization.l2").AsNumber * value("training.learning_rate").AsNumber <= rows ? null
+            : $"regularization.l2: decoupled, it must be at most m / training.learning_rate = {rows} / {value("training.learning_rate")}, or every step turns the sign of θ, found {value("regularization.l2")}";
+    }
+
+    private static string? DropoutIsGivenOnce(Func<string, Value> value) =>
+        value("regularization.dropout.keep_prob") is Value.Word || value("regularization.dropout.p") is Value.Real { Number: 0 } ? null
+        : $"regularization.dropout: give p or keep_prob = 1 − p, not both, found p {value("regularization.dropout.p")} and keep_prob {value("regularization.dropout.keep_prob")}";
+
+    private static string? EachLayerHasARate(Func<string, Value> value)
+    {
+        foreach (var key in (string[])["regularization.dropout.p", "regularization.dropout.keep_prob"])
+            if (value(key) is Value.Rates { Numbers.Count: var rates } && value("model.hidden") is Value.Widths { Numbers.Count: var layers } && rates != layers)
+                return $"{key}: must be one number, or one for each of the {layers} hidden layers, found {rates}";
+        return null;
+    }
 
     private static string? WarmupEnds(Func<string, Value> value) =>
         value("training.schedule.kind").ToString() != "cosine" || value("training.schedule.warmup").AsNumber < value("training.epochs").AsNumber ? null

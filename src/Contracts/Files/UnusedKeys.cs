@@ -8,8 +8,21 @@ namespace SweepCluster.Contracts.Files;
 /// </summary>
 internal static class UnusedKeys
 {
+    private static readonly (string Key, string[] Numbers)[] NumberReaders =
+    [
+        ("regularization.l2_form", ["regularization.l2"]),
+        ("regularization.l1_step", ["regularization.l1"]),
+        ("regularization.norm.p", ["regularization.norm.strength"]),
+        ("regularization.norm.q", ["regularization.norm.strength"]),
+        ("regularization.applies_to", ["regularization.l2", "regularization.l1", "training.weight_decay"]),
+        ("regularization.dropout.passes", ["regularization.dropout.p", "regularization.dropout.keep_prob"]),
+    ];
+
     private static readonly (string Key, string Chooser, string[] Choices)[] Readers =
     [
+        ("stopping.grace", "stopping.rule", ["median", "asha"]),
+        ("stopping.factor", "stopping.rule", ["asha"]),
+        ("stopping.fewest", "stopping.rule", ["median"]),
         ("training.huber_delta", "training.loss", ["huber"]),
         ("training.beta1", "training.optimizer", ["adam", "adamw"]),
         ("training.beta2", "training.optimizer", ["adam", "adamw"]),
@@ -28,12 +41,27 @@ internal static class UnusedKeys
         foreach (var (key, chooser, choices) in Readers)
         {
             var chosen = Values(specification, chooser).Select(value => value.ToString()).ToList();
-            var definition = SweepFileKeys.ByKey[key];
-            var usual = definition.Domain.Read(new ScalarNode(definition.Default!, false, default)).Value;
-            if (chosen.Any(choices.Contains) || Values(specification, key).All(value => value.Equals(usual)))
+            if (chosen.Any(choices.Contains) || IsUsual(specification, key))
                 continue;
             problems.Add(marks[key], $"{key}: changes nothing where {chooser} is {string.Join(" or ", chosen)}; it is for {string.Join(", ", choices)}");
         }
+
+        foreach (var (key, numbers) in NumberReaders)
+            if (!numbers.Any(number => Values(specification, number).Any(IsOn)) && !IsUsual(specification, key))
+                problems.Add(marks[key], $"{key}: changes nothing without {string.Join(" or ", numbers)}; give one, or remove this");
+        if (Values(specification, "stopping.patience").All(value => value is Value.Word) && Values(specification, "stopping.restore_best").All(value => value.ToString() == "off")
+            && !IsUsual(specification, "stopping.min_change"))
+            problems.Add(marks["stopping.min_change"], "stopping.min_change: changes nothing without stopping.patience or stopping.restore_best; give one, or remove this");
+    }
+
+    /// <summary>A number above 0, or rates; keep_prob is on wherever it is a number.</summary>
+    private static bool IsOn(Value value) => value is Value.Real { Number: > 0 } or Value.Rates;
+
+    private static bool IsUsual(Specification specification, string key)
+    {
+        var definition = SweepFileKeys.ByKey[key];
+        var usual = definition.Domain.Read(new ScalarNode(definition.Default!, false, default)).Value;
+        return Values(specification, key).All(value => value.Equals(usual));
     }
 
     private static IEnumerable<Value> Values(Specification specification, string key) =>

@@ -63,7 +63,11 @@ internal sealed record RealNumber(
     double Min = double.NegativeInfinity, double Max = double.PositiveInfinity, bool Above = false, bool Below = false, string? Word = null,
     bool Single = false) : Domain
 {
-    public override string Expected => $"a number{(Range.Length == 0 ? "" : " " + Range)}{(Word is null ? "" : $" or {Word}")}";
+    /// <summary>A list of such numbers may stand for one, one for each hidden layer.</summary>
+    public bool PerLayer { get; init; }
+
+    public override string Expected =>
+        $"a number{(Range.Length == 0 ? "" : " " + Range)}{(Word is null ? "" : $" or {Word}")}{(PerLayer ? ", or a list of such numbers, one per hidden layer" : "")}";
 
     private string Range => (double.IsFinite(Min), double.IsFinite(Max)) switch
     {
@@ -75,6 +79,8 @@ internal sealed record RealNumber(
 
     public override (Value? Value, string? MustBe) Read(Node node)
     {
+        if (PerLayer && node is ListNode { Items: { Count: > 0 } items })
+            return List(items);
         if (node is not ScalarNode { Text: var text })
             return Refused;
         if (text == Word)
@@ -89,6 +95,18 @@ internal sealed record RealNumber(
             : (null, $"{Range} as a 32-bit float (1e-45 to 3.4e38, 7 digits)");
     }
 
+    private (Value? Value, string? MustBe) List(IReadOnlyList<Node> items)
+    {
+        var numbers = new double[items.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (items[i] is ListNode || Read(items[i]).Value is not Value.Real { Number: var number })
+                return Refused;
+            numbers[i] = number;
+        }
+        return (new Value.Rates(numbers), null);
+    }
+
     private bool IsInside(double number) => (Above ? number > Min : number >= Min) && (Below ? number < Max : number <= Max);
 
     public override JsonObject Schema()
@@ -98,7 +116,12 @@ internal sealed record RealNumber(
             number[Above ? "exclusiveMinimum" : "minimum"] = Min;
         if (double.IsFinite(Max))
             number[Below ? "exclusiveMaximum" : "maximum"] = Max;
-        return Word is null ? number : new JsonObject { ["anyOf"] = new JsonArray(number, new JsonObject { ["const"] = Word }) };
+        var forms = new JsonArray(number);
+        if (Word is not null)
+            forms.Add(new JsonObject { ["const"] = Word });
+        if (PerLayer)
+            forms.Add(new JsonObject { ["type"] = "array", ["items"] = number.DeepClone(), ["minItems"] = 1 });
+        return forms.Count == 1 ? number.DeepClone().AsObject() : new JsonObject { ["anyOf"] = forms };
     }
 }
 
@@ -114,11 +137,11 @@ internal sealed record Choice(params string[] Words) : Domain
 
 internal sealed record WidthList(int MaxWidth, int MaxLayers) : Domain
 {
-    public override string Expected => $"a list of 1 to {MaxLayers} whole numbers from 1 to {MaxWidth}, like [64, 64, 64]";
+    public override string Expected => $"a list of at most {MaxLayers} whole numbers from 1 to {MaxWidth}, like [64, 64, 64]";
 
     public override (Value? Value, string? MustBe) Read(Node node)
     {
-        if (node is not ListNode { Items: var items } || items.Count < 1 || items.Count > MaxLayers)
+        if (node is not ListNode { Items: var items } || items.Count > MaxLayers)
             return Refused;
         var widths = new int[items.Count];
         for (var i = 0; i < widths.Length; i++)
@@ -134,7 +157,6 @@ internal sealed record WidthList(int MaxWidth, int MaxLayers) : Domain
     {
         ["type"] = "array",
         ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = MaxWidth },
-        ["minItems"] = 1,
         ["maxItems"] = MaxLayers,
     };
 }

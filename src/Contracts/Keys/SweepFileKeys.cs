@@ -24,6 +24,8 @@ internal static class SweepFileKeys
         new("data.noise", new RealNumber(0), "0.1", "Standard deviation of ε, before scaling.") { AlsoCalled = ["sigma", "std"] },
         new("data.scale", new Choice("minmax", "none"), "minmax", "minmax maps y to [0, 1], noise and all; none leaves it.")
             { AlsoCalled = ["scaling", "normalize"] },
+        new("data.fraction", new RealNumber(0, 1, Above: true), "1", "Share of the training part that is trained on, for learning curves; the rows of a smaller share are among those of a larger one, and each replicate has its own.")
+            { AlsoCalled = ["subset", "amount", "train_size"] },
         new("data.split.train", new RealNumber(0, 1, Above: true), "0.7", "Share of the rows to train on; the three shares add up to 1.")
             { AlsoCalled = ["training"] },
         new("data.split.validation", new RealNumber(0, 1, Above: true), "0.3", "Share of the rows to validate on after each epoch.")
@@ -33,7 +35,7 @@ internal static class SweepFileKeys
 
         new("model.preset", new Choice([.. Presets.Names]), "notebook", $"Values for the other keys of model, where they are not given. {Presets.Description}"),
         new("model.stem", new WholeNumber(1, MaxWidth, Word: "none"), null, "Width of a first linear layer without activation, or none. Default: the preset's."),
-        new("model.hidden", new WidthList(MaxWidth, 64), null, "Widths of the hidden layers, first to last. Default: the preset's.")
+        new("model.hidden", new WidthList(MaxWidth, 64), null, "Widths of the hidden layers, first to last; [] for a linear model. Default: the preset's.")
             { AlsoCalled = ["layers", "widths", "hidden_layers"] },
         new("model.activation", new Choice(Activations), null, "Activation of the hidden layers. Default: the preset's."),
         new("model.slope", new RealNumber(0, 1), null, "Slope of leaky_relu below zero. Default: the preset's.") { AlsoCalled = ["alpha", "negative_slope"] },
@@ -65,12 +67,45 @@ internal static class SweepFileKeys
         new("training.schedule.warmup", new RealNumber(0, 1_000_000), "0", "Epochs, fractions allowed, in which the learning rate rises step by step to its whole.")
             { Unit = "epochs", AlsoCalled = ["warm_up", "warmup_epochs"] },
 
-        new("regularization.l2", new RealNumber(0, Single: true), "0", "λ of the L2 penalty: λ·θ is added to the gradient of weights and biases before the optimizer's moments.")
+        new("regularization.l2", new RealNumber(0, Single: true), "0", "λ of the L2 penalty, in the spelling that l2_form names.")
             { AlsoCalled = ["lambda", "weight_decay", "ridge"] },
-        new("regularization.l1", new RealNumber(0, Single: true), "0", "λ of the L1 penalty, applied as a proximal step, so that zeros are exact.") { AlsoCalled = ["lasso"] },
-        new("regularization.dropout.p", new RealNumber(0, 1), "0", "Share of the hidden units dropped in each step; kept units are divided by 1 − p.")
+        new("regularization.l2_form", new Choice(L2Form.Words), L2Form.Coupled, "What λ stands before. coupled: λ·θ joins the gradient before the optimizer's moments, as in the notebook; half_square: (λ/2)‖θ‖², the same thing; square: λ‖θ‖², so 2λ·θ; half_mean_square: (λ/2m)‖θ‖² of m training rows, so (λ/m)·θ; decoupled: θ ← (1 − αλ/m)·θ in the step itself.")
+            { AlsoCalled = ["l2_spelling", "l2_kind", "convention"] },
+        new("regularization.l1", new RealNumber(0, Single: true), "0", "λ of the L1 penalty λ‖θ‖₁, by the step that l1_step names.") { AlsoCalled = ["lasso"] },
+        new("regularization.l1_step", new Choice("proximal", "scaled", "subgradient"), "proximal", "proximal: soft thresholding by α·λ after each step, right for sgd; scaled: by λ times the optimizer's own step size for each number, right for every optimizer; subgradient: λ·sign(θ) joins the gradient, which makes no zeros.")
+            { AlsoCalled = ["l1_form", "l1_kind"] },
+        new("regularization.applies_to", new Choice("all", "weights"), "all", "What l2, l1 and AdamW's weight_decay shrink: weights and biases, or weights alone.")
+            { AlsoCalled = ["scope", "bias", "on"] },
+        new("regularization.dropout.p", new RealNumber(0, 1) { PerLayer = true }, "0", "Share of the hidden units dropped in each step; kept units are divided by 1 − p.")
             { AlsoCalled = ["rate", "probability"] },
+        new("regularization.dropout.keep_prob", new RealNumber(0, 1, Word: "none") { PerLayer = true }, "none", "Share of the hidden units kept, 1 − p; for those who count that way. Not beside p.")
+            { AlsoCalled = ["keep", "keep_probability"] },
         new("regularization.dropout.evaluation", new Choice("off", "on"), "off", "Whether dropout stays on when losses and fits are computed: off is the standard, on is the notebook's."),
+
+        new("regularization.dropout.passes", new WholeNumber(2, 10_000, Word: "auto"), "auto", "Monte Carlo dropout: passes with dropout on behind the mean and the spread of the fit. auto: 16 where evaluation is on, else none.")
+            { AlsoCalled = ["monte_carlo", "mc_passes", "samples"] },
+        new("regularization.norm.strength", new RealNumber(0, Single: true), "0", "λ of the penalty λ·Σ‖W‖ over the layers' weight matrices; the norm is L(p,q) = (Σⱼ(Σᵢ|wᵢⱼ|ᵖ)^(q/p))^(1/q), j over inputs, i over outputs.")
+            { AlsoCalled = ["lambda", "weight", "frobenius"] },
+        new("regularization.norm.p", new RealNumber(1, 64), "2", "p of that norm, within the weights that leave one input; p = q = 2 is the Frobenius norm."),
+        new("regularization.norm.q", new RealNumber(1, 64), "2", "q of that norm, over the inputs; p = 2 with q = 1 gives up inputs as a whole."),
+
+        new("augmentation.inputs", new RealNumber(0), "0", "Jitter: standard deviation of the normal noise on the inputs of the training rows, drawn anew each epoch, in units of x.")
+            { AlsoCalled = ["x", "jitter"] },
+        new("augmentation.targets", new RealNumber(0), "0", "The same on the targets, after scaling.") { AlsoCalled = ["y", "outputs", "labels"] },
+
+        new("stopping.patience", new WholeNumber(1, 1_000_000, Word: "none"), "none", "Early stopping: a trial stops after so many epochs in a row without a new lowest validation loss.")
+            { Unit = "epochs", AlsoCalled = ["early_stopping", "early"] },
+        new("stopping.min_change", new RealNumber(0), "0", "By how much a validation loss must be below the lowest before it to count as a new lowest.")
+            { AlsoCalled = ["min_delta", "delta", "tolerance", "threshold"] },
+        new("stopping.restore_best", new Choice("off", "on"), "off", "Whether a trial ends with the θ of its lowest validation loss instead of its last.")
+            { AlsoCalled = ["restore_best_weights", "restore"] },
+        new("stopping.rule", new Choice("none", "median", "asha"), "none", "Stopping by comparison with the sweep's other trials. median: worse at its best than half of the others on average; asha: asynchronous successive halving, not among the best 1/factor at a rung.", Sweepable: false)
+            { AlsoCalled = ["pruner", "scheduler", "kind"] },
+        new("stopping.grace", new WholeNumber(1, 1_000_000), "10", "Epochs that no rule takes from a trial: median looks each so many epochs, asha's rungs are at grace, grace·factor, grace·factor², ….", Sweepable: false)
+            { Unit = "epochs", AlsoCalled = ["grace_period", "min_resource", "warmup", "every"] },
+        new("stopping.factor", new WholeNumber(2, 100), "3", "Asha: of the trials that came to a rung one in so many goes on.", Sweepable: false) { AlsoCalled = ["reduction_factor", "eta"] },
+        new("stopping.fewest", new WholeNumber(1, 1_000_000), "5", "Median: how many other trials must have come as far before it stops any.", Sweepable: false)
+            { Unit = "trials", AlsoCalled = ["min_trials", "startup_trials"] },
 
         new("snapshots.every", new WholeNumber(1, 1_000_000), "10", "θ is kept each so many epochs; epoch 0 and the last are always kept.", Sweepable: false)
             { Unit = "epochs" },

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SweepCluster.Contracts;
 
-/// <summary>The value of one key of a sweep file: a number, a whole number, a word, or a list of widths. Compared by content.</summary>
+/// <summary>The value of one key of a sweep file: a number, a whole number, a word, or a list of widths or rates. Compared by content.</summary>
 public abstract record Value
 {
     private Value() { }
@@ -58,6 +58,24 @@ public abstract record Value
         public override string ToString() => Text;
 
         internal override void WriteTo(Utf8JsonWriter json) => json.WriteStringValue(Text);
+    }
+
+    /// <summary>A rate for each hidden layer.</summary>
+    public sealed record Rates(IReadOnlyList<double> Numbers) : Value
+    {
+        public bool Equals(Rates? other) => other is not null && Numbers.SequenceEqual(other.Numbers);
+
+        public override int GetHashCode() => Numbers.Aggregate(19, HashCode.Combine);
+
+        public override string ToString() => $"[{string.Join(", ", Numbers.Select(number => new Real(number)))}]";
+
+        internal override void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartArray();
+            foreach (var number in Numbers)
+                new Real(number).WriteTo(json);
+            json.WriteEndArray();
+        }
     }
 
     public sealed record Widths(IReadOnlyList<int> Numbers) : Value

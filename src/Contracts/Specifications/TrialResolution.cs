@@ -9,7 +9,10 @@ internal static class TrialResolution
             new DataSpecification(
                 Word("data.kind"), Whole("data.points"), Number("data.a"), Number("data.b"), Number("data.c"), Real("data.noise"), Word("data.scale"),
                 new SplitSpecification(Real("data.split.train"), Real("data.split.validation"), Real("data.split.test")),
-                (ulong)((Value.Whole)value("data.seed")).Number),
+                (ulong)((Value.Whole)value("data.seed")).Number)
+            {
+                Fraction = Real("data.fraction"),
+            },
             new ModelSpecification(
                 Word("model.preset"), value("model.stem") is Value.Whole { Number: var stem } ? (int)stem : null,
                 ((Value.Widths)value("model.hidden")).Numbers, Word("model.activation"), Real("model.slope"), Word("model.output")),
@@ -30,14 +33,41 @@ internal static class TrialResolution
                     Real("training.schedule.floor"), Real("training.schedule.warmup")),
             },
             new RegularizationSpecification(
-                Real("regularization.l2"), Real("regularization.l1"),
-                new DropoutSpecification(Real("regularization.dropout.p"), Word("regularization.dropout.evaluation"))),
+                Real("regularization.l2"), Real("regularization.l1"), Dropout())
+            {
+                L2Form = Word("regularization.l2_form"),
+                L1Step = Word("regularization.l1_step"),
+                Norm = new NormSpecification(Real("regularization.norm.strength"), Real("regularization.norm.p"), Real("regularization.norm.q")),
+                AppliesTo = Word("regularization.applies_to"),
+            },
             new SnapshotSpecification(Whole("snapshots.every")),
-            seed);
+            seed)
+        {
+            Augmentation = new AugmentationSpecification(Real("augmentation.inputs"), Real("augmentation.targets")),
+            Stopping = new StoppingSpecification(
+                WholeOrNone("stopping.patience"), Real("stopping.min_change"), Word("stopping.restore_best") == "on",
+                Word("stopping.rule"), Whole("stopping.grace"), Whole("stopping.factor"), Whole("stopping.fewest")),
+        };
+
+        DropoutSpecification Dropout()
+        {
+            var rates = value("regularization.dropout.keep_prob") is Value.Word ? value("regularization.dropout.p") : Dropped(value("regularization.dropout.keep_prob"));
+            return new DropoutSpecification((rates as Value.Real)?.Number ?? 0, Word("regularization.dropout.evaluation"))
+            {
+                ByLayer = (rates as Value.Rates)?.Numbers,
+                Passes = WholeOrNone("regularization.dropout.passes"),
+            };
+        }
 
         string Word(string key) => ((Value.Word)value(key)).Text;
         int Whole(string key) => checked((int)((Value.Whole)value(key)).Number);
         double Real(string key) => ((Value.Real)value(key)).Number;
+        int? WholeOrNone(string key) => value(key) is Value.Whole { Number: var number } ? checked((int)number) : null;
         double? Number(string key) => value(key).AsNumber;
     }
+
+    // 1 − 0.8 is 0.2 to people, and 0.19999999999999996 to doubles.
+    private static Value Dropped(Value kept) => kept is Value.Rates { Numbers: var numbers }
+        ? new Value.Rates([.. numbers.Select(keep => Math.Round(1 - keep, 12))])
+        : new Value.Real(Math.Round(1 - ((Value.Real)kept).Number, 12));
 }

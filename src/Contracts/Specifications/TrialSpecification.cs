@@ -9,7 +9,18 @@ public sealed record TrialSpecification(
     TrainingSpecification Training,
     RegularizationSpecification Regularization,
     SnapshotSpecification Snapshots,
-    ulong Seed);
+    ulong Seed)
+{
+    public AugmentationSpecification Augmentation { get; init; } = new(0, 0);
+
+    public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
+
+    /// <summary>m: how many rows are trained on.</summary>
+    public int TrainingRows => Data.Split.TrainingRows(Data.Points, Data.Fraction);
+}
+
+/// <summary>Jitter of the training rows, drawn anew each epoch: standard deviations in units of x, and of the scaled targets.</summary>
+public sealed record AugmentationSpecification(double Inputs, double Targets);
 
 /// <summary>The article's synthetic data: sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π].</summary>
 /// <param name="Kind">Which generator; today only <c>oscillation</c>.</param>
@@ -17,7 +28,11 @@ public sealed record TrialSpecification(
 /// <param name="Noise">Standard deviation of ε before scaling.</param>
 /// <param name="Scale"><c>minmax</c> or <c>none</c>.</param>
 public sealed record DataSpecification(
-    string Kind, int Points, double? A, double? B, double? C, double Noise, string Scale, SplitSpecification Split, ulong Seed);
+    string Kind, int Points, double? A, double? B, double? C, double Noise, string Scale, SplitSpecification Split, ulong Seed)
+{
+    /// <summary>Share of the training part that is trained on.</summary>
+    public double Fraction { get; init; } = 1;
+}
 
 /// <summary>Shares of the rows; they add up to 1.</summary>
 public sealed record SplitSpecification(double Train, double Validation, double Test)
@@ -29,6 +44,9 @@ public sealed record SplitSpecification(double Train, double Validation, double 
         var known = Math.Clamp((int)Math.Round(points * (Train + Validation)), train, points);
         return (train, known - train, points - known);
     }
+
+    /// <summary>Rows of a share of the training part: rounded, at least one.</summary>
+    public int TrainingRows(int points, double fraction) => fraction >= 1 ? Rows(points).Train : Math.Max(1, (int)Math.Round(Rows(points).Train * fraction));
 }
 
 /// <param name="Stem">Width of a first linear layer without activation, or null for none.</param>
@@ -80,13 +98,37 @@ public sealed record ScheduleSpecification(string Kind, int Every, double Factor
     public static ScheduleSpecification Constant { get; } = new("constant", 10, 0.1, 0, 0);
 }
 
-/// <param name="L2">λ of the coupled penalty: λ·θ is added to the gradient before the optimizer's moments.</param>
-/// <param name="L1">λ of the proximal step θ ← sign(θ)·max(|θ| − αλ, 0).</param>
-public sealed record RegularizationSpecification(double L2, double L1, DropoutSpecification Dropout);
+/// <param name="L2">λ in the spelling of <see cref="L2Form"/>.</param>
+/// <param name="L1">λ of λ‖θ‖₁.</param>
+public sealed record RegularizationSpecification(double L2, double L1, DropoutSpecification Dropout)
+{
+    public string L2Form { get; init; } = Contracts.L2Form.Coupled;
 
-/// <param name="P">Share of units dropped, in [0, 1].</param>
+    /// <summary><c>proximal</c>, <c>scaled</c> or <c>subgradient</c>.</summary>
+    public string L1Step { get; init; } = "proximal";
+
+    public NormSpecification Norm { get; init; } = new(0, 2, 2);
+
+    /// <summary><c>all</c> or <c>weights</c>.</summary>
+    public string AppliesTo { get; init; } = "all";
+}
+
+/// <summary>λ · Σ over the weight matrices of their L(p,q) norm.</summary>
+public sealed record NormSpecification(double Strength, double P, double Q);
+
+/// <param name="P">Share of units dropped, in [0, 1]; 0 where each layer has its own.</param>
 /// <param name="Evaluation"><c>off</c> (standard) or <c>on</c> (the notebook's: dropout stays on in validation and fit).</param>
-public sealed record DropoutSpecification(double P, string Evaluation);
+public sealed record DropoutSpecification(double P, string Evaluation)
+{
+    /// <summary>By hidden layer; null for <see cref="P"/> in all.</summary>
+    public IReadOnlyList<double>? ByLayer { get; init; }
+
+    /// <summary>Monte Carlo passes behind the fit's mean and spread; null for some where evaluation is on and none else.</summary>
+    public int? Passes { get; init; }
+
+    /// <summary>Whether any unit is ever dropped.</summary>
+    public bool Drops => P > 0 || ByLayer?.Any(p => p > 0) == true;
+}
 
 /// <param name="Every">A snapshot of θ each so many epochs; epoch 0 and the last are always kept.</param>
 public sealed record SnapshotSpecification(int Every);
