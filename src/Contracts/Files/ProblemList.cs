@@ -9,6 +9,8 @@ internal sealed class ProblemList(string file)
 
     public string File => file;
 
+    public int Count => _problems.Count + _left;
+
     public bool Any => _problems.Count > 0;
 
     public void Add(Mark at, string text, bool withColumn = false)
@@ -32,7 +34,7 @@ internal sealed class ProblemList(string file)
     /// <summary>In the order of the file; those of other files after its own.</summary>
     public IReadOnlyList<Problem> ToList()
     {
-        var sorted = _problems.OrderBy(problem => problem.File != file).ThenBy(problem => problem.Line).ToList();
+        var sorted = _problems.OrderBy(problem => problem.File != file).ThenBy(problem => problem.File == file ? problem.Line : 0).ToList();
         if (_left > 0)
             sorted.Add(new Problem($"and {_left} more", file));
         return sorted;

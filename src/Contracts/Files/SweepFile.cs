@@ -57,7 +57,7 @@ public static class SweepFile
         var root = new YamlTree(problems).Read(Utf8.GetString(content));
         var specification = root switch
         {
-            MapNode map => new SpecificationReader(problems).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
+            MapNode map => new SpecificationReader(problems, Path.GetDirectoryName(path) ?? "").Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
             _ when problems.Any => null,
             null or ScalarNode { IsNothing: true } => Refuse(default, "the file is empty; `sweep schema` describes what it may say"),
             _ => Refuse(root.At, $"a sweep file must be a mapping of keys (name, seed, data, model, ...), found {root.Found}"),

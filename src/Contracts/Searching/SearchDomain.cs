@@ -11,19 +11,17 @@ public abstract record SearchDomain
     public abstract Value At(double share);
 
     /// <summary>As it stands in the sweep file: <c>{log_uniform: [1e-6, 1e-2]}</c>.</summary>
-    public abstract string Text { get; }
+    public string Text => $"{{{Form.Name}: [{string.Join(", ", Form.Values)}]}}";
 
-    /// <summary>Values at both ends, to be checked against the key's own range; of a choice, all.</summary>
-    internal abstract IReadOnlyList<Value> Ends { get; }
+    /// <summary>Its word in the sweep file, with the ends of a range or the values of a choice.</summary>
+    internal abstract (string Name, IReadOnlyList<Value> Values) Form { get; }
 
     /// <summary>Even in the number.</summary>
     public sealed record Uniform(double Low, double High) : SearchDomain
     {
         public override Value At(double share) => Rounded(Low + (share * (High - Low)), Low, High);
 
-        public override string Text => $"{{uniform: [{new Value.Real(Low)}, {new Value.Real(High)}]}}";
-
-        internal override IReadOnlyList<Value> Ends => [new Value.Real(Low), new Value.Real(High)];
+        internal override (string Name, IReadOnlyList<Value> Values) Form => ("uniform", [new Value.Real(Low), new Value.Real(High)]);
     }
 
     /// <summary>Even in the logarithm; both ends above 0.</summary>
@@ -31,9 +29,7 @@ public abstract record SearchDomain
     {
         public override Value At(double share) => Rounded(Low * Math.Pow(High / Low, share), Low, High);
 
-        public override string Text => $"{{log_uniform: [{new Value.Real(Low)}, {new Value.Real(High)}]}}";
-
-        internal override IReadOnlyList<Value> Ends => [new Value.Real(Low), new Value.Real(High)];
+        internal override (string Name, IReadOnlyList<Value> Values) Form => ("log_uniform", [new Value.Real(Low), new Value.Real(High)]);
     }
 
     /// <summary>Whole numbers, both ends included and all equally likely.</summary>
@@ -41,9 +37,7 @@ public abstract record SearchDomain
     {
         public override Value At(double share) => new Value.Whole(Math.Min(High, Low + (long)Math.Floor(share * (High - Low + 1.0))));
 
-        public override string Text => $"{{integer: [{Low}, {High}]}}";
-
-        internal override IReadOnlyList<Value> Ends => [new Value.Whole(Low), new Value.Whole(High)];
+        internal override (string Name, IReadOnlyList<Value> Values) Form => ("integer", [new Value.Whole(Low), new Value.Whole(High)]);
     }
 
     /// <summary>Some values, all equally likely.</summary>
@@ -51,9 +45,7 @@ public abstract record SearchDomain
     {
         public override Value At(double share) => Values[(int)Math.Min(Values.Count - 1, Math.Floor(share * Values.Count))];
 
-        public override string Text => $"{{choice: [{string.Join(", ", Values)}]}}";
-
-        internal override IReadOnlyList<Value> Ends => Values;
+        internal override (string Name, IReadOnlyList<Value> Values) Form => ("choice", Values);
 
         public bool Equals(Choice? other) => other is not null && Values.SequenceEqual(other.Values);
 

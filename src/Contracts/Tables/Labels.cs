@@ -18,6 +18,11 @@ internal sealed class Labels
             _places[_found[i]] = i;
     }
 
+    private readonly HashSet<string> _refused = [];
+
+    /// <summary>Whether a label that cannot be one is met for the first time: one line of it says enough.</summary>
+    public bool IsFirst(string label) => _refused.Add(label);
+
     public bool IsFull => !_isGiven && _found.Count >= TableReader.MaxClasses;
 
     /// <summary>Final once <see cref="Sorted"/> was called.</summary>

@@ -126,7 +126,7 @@ internal sealed class TableReader : IDisposable
             return;
         }
         for (var c = 0; c < pick.Targets.Length; c++)
-            if (Enumerable.Range(1, rows - 1).All(row => y[(row * pick.Targets.Length) + c].Equals(y[c])))
+            if (rows > 1 && Enumerable.Range(1, rows - 1).All(row => y[(row * pick.Targets.Length) + c].Equals(y[c])))
                 _problems.Add(default, $"{_header[pick.Targets[c]]}: every row's target is {NumberText.Of(y[c])}; there is nothing to learn");
     }
 
@@ -152,7 +152,7 @@ internal sealed class TableReader : IDisposable
             return place;
         else if (labels.IsFull)
             _problems.AddOnce(Here(column), $"{_header[column]}: at most {MaxClasses:N0} classes, found more; for numbers set data.task to regression");
-        else
+        else if (labels.IsFirst(text))
             _problems.Add(Here(column), $"{_header[column]}: must be one of data.classes ({labels.Said}), found {ScalarNode.Quote(text)}", withColumn: true);
         return 0;
     }
