@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains.Rules;
+using SweepCluster.Grains.Stopping;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
 
@@ -132,9 +133,18 @@ public sealed partial class TrialGrain
                 if (!await FillAsync(steps, period.Token)) return;
             }
             if (IsLost) continue;
+            var question = _pending.Question;
             var flush = _pending.Take();
             if (await PatientlyAsync(() => _ledger.Results.RecordAsync(Lease, flush)) == Recording.LeaseLost) Lose();
+            else if (question is not null) question.Answer.SetResult(await AnswerAsync(question.Epoch));
         }
+    }
+
+    /// <returns>Null: go on.</returns>
+    private async Task<Stopped?> AnswerAsync(int epoch)
+    {
+        var peers = await PatientlyAsync(() => _ledger.Trials.AtEpochAsync(Sweep, epoch));
+        return StoppingRule.Decide(_plan.Stopping, epoch, peers.First(peer => peer.Trial == Lease.Trial), peers);
     }
 
     private PendingFlush _pending = new();
@@ -151,7 +161,7 @@ public sealed partial class TrialGrain
                     _pending.Add(step);
                     _seconds += step.Seconds;
                     _last = step.Losses ?? _last;
-                    if (RecordingRules.IsFull(_pending.Steps, step.Checkpoint is not null, _options)) return true;
+                    if (step.Question is not null || RecordingRules.IsFull(_pending.Steps, step.Checkpoint is not null, _options)) return true;
                 }
             }
             while (await steps.WaitToReadAsync(period));
@@ -172,14 +182,16 @@ public sealed partial class TrialGrain
         var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
         if (await PatientlyAsync(() => _ledger.Results.EndAsync(Lease, last, ending)) == Recording.LeaseLost) return Lost();
         var state = ResultWriter.StateAfter(ending);
-        var reason = (ending as Ending.Failed)?.Reason;
+        var reason = (ending as Ending.Failed)?.Reason ?? (ending as Ending.Completed)?.StoppedBecause;
         LogEnded(Lease.Trial, state, reason is null ? "" : $"({reason})");
         return new TrialEnd(state, reason, _last, _seconds);
     }
 
     private Ending Ending(TrainingOutcome outcome) => outcome switch
     {
-        TrainingOutcome.Finished f => new Ending.Completed(f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread)),
+        TrainingOutcome.Finished f => new Ending.Completed(
+            f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread, f.Mean), f.Stopped?.Reason, f.Stopped?.By)
+        { Restored = f.Restored },
         TrainingOutcome.Failed f => new Ending.Failed(f.Reason),
         TrainingOutcome.CheckpointRefused r => new Ending.Failed(r.Reason),
         _ => _stop == Stop.Cancel ? new Ending.Cancelled() : new Ending.Released(),

@@ -4,8 +4,12 @@ using SweepCluster.Training;
 namespace SweepCluster.Grains;
 
 /// <summary>A resolved specification in the words of Training.</summary>
-public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd")
+/// <param name="Trainer">Its name.</param>
+/// <param name="MonteCarloPasses">Behind the fit's mean and spread; null for the silo's usual number where evaluation is on, none else.</param>
+public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd", int? MonteCarloPasses = null)
 {
+    public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
+
     /// <exception cref="FormatException">The specification uses what this program does not know.</exception>
     public static TrialPlan Of(TrialSpecification specification)
     {
@@ -23,14 +27,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                     Outputs: 1, ActivationOf("model.output", model.Output)),
                 training.Epochs, training.Batch,
                 OptimizerOf(training),
-                new RegularizationPlan(
-                    (float)penalty.L2, (float)penalty.L1, penalty.Dropout.P,
-                    penalty.Dropout.Evaluation switch
-                    {
-                        "off" => DropoutEvaluation.Off,
-                        "on" => DropoutEvaluation.On,
-                        var other => throw Unknown("regularization.dropout.evaluation", other),
-                    }),
+                PenaltiesOf(penalty, specification.TrainingRows),
                 specification.Seed)
             {
                 Loss = training.Loss switch
@@ -41,9 +38,42 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                 },
                 Schedule = ScheduleOf(training.Schedule),
                 ClipNorm = (float?)training.ClipNorm,
+                Fraction = data.Fraction,
+                Augmentation = new AugmentationPlan(specification.Augmentation.Inputs, specification.Augmentation.Targets),
             },
-            specification.Snapshots.Every, training.Trainer);
+            specification.Snapshots.Every, training.Trainer, penalty.Dropout is { Drops: true, Passes: { } passes } ? passes : null)
+        {
+            Stopping = specification.Stopping.Rule is "none" or "median" or "asha" ? specification.Stopping : throw Unknown("stopping.rule", specification.Stopping.Rule),
+        };
     }
+
+    private static RegularizationPlan PenaltiesOf(RegularizationSpecification penalty, int rows) =>
+        new(
+            (float)L2Form.Coupling(penalty.L2Form, penalty.L2, rows), (float)penalty.L1, penalty.Dropout.P,
+            penalty.Dropout.Evaluation switch
+            {
+                "off" => DropoutEvaluation.Off,
+                "on" => DropoutEvaluation.On,
+                var other => throw Unknown("regularization.dropout.evaluation", other),
+            })
+        {
+            Decay = (float)L2Form.Decay(penalty.L2Form, penalty.L2, rows),
+            L1Step = penalty.L1Step switch
+            {
+                "proximal" => L1Step.Proximal,
+                "scaled" => L1Step.Scaled,
+                "subgradient" => L1Step.Subgradient,
+                var other => throw Unknown("regularization.l1_step", other),
+            },
+            Norm = penalty.Norm.Strength > 0 ? new NormPenalty((float)penalty.Norm.Strength, penalty.Norm.P, penalty.Norm.Q) : null,
+            Scope = penalty.AppliesTo switch
+            {
+                "all" => PenaltyScope.All,
+                "weights" => PenaltyScope.Weights,
+                var other => throw Unknown("regularization.applies_to", other),
+            },
+            DropoutByLayer = penalty.Dropout.ByLayer,
+        };
 
     private static OptimizerPlan OptimizerOf(TrainingSpecification training)
     {

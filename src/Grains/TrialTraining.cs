@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using SweepCluster.Grains.Rules;
+using SweepCluster.Grains.Stopping;
 using SweepCluster.Store.Leases;
 using SweepCluster.Training;
 
@@ -13,7 +14,10 @@ internal sealed class TrialTraining(
     TrialPlan plan, DataSets dataSets, Checkpoint? from, ChannelWriter<TrainingStep> steps, Action<EpochLosses> trained,
     GrainOptions options, TimeProvider time, CancellationTokenSource interruption)
 {
+    private readonly bool _remembers = EarlyStopping.IsWanted(plan.Stopping);
     private volatile bool _stopping;
+    private EarlyStopping _early = EarlyStopping.Begin;
+    private byte[]? _best; // the session's checkpoint at the best epoch, where it may be restored
 
     /// <summary>Ends training after the epoch under way, with a checkpoint of it.</summary>
     public void Stop() => _stopping = true;
@@ -68,51 +72,82 @@ internal sealed class TrialTraining(
         ITrainingSession session;
         try
         {
-            session = from is null ? trainer.Start(plan.Training, data) : trainer.Resume(plan.Training, data, from.Content);
+            session = from is null ? trainer.Start(plan.Training, data) : trainer.Resume(plan.Training, data, Remember(from.Content));
         }
         catch (InvalidDataException e) when (from is not null)
         {
             return new TrainingOutcome.CheckpointRefused(e.Message);
         }
-        using (session) return Run(session, data, abandon);
+        using (session) return Run(trainer, session, data, abandon);
     }
 
-    private TrainingOutcome Run(ITrainingSession session, DataSet data, CancellationToken abandon)
+    private TrainingOutcome Run(ITrainer trainer, ITrainingSession session, DataSet data, CancellationToken abandon)
     {
         if (session.Epoch == 0) Hand(new TrainingStep(null, new Snapshot(0, session.Parameters()), null, 0), abandon);
 
         var (lastCheckpoint, lastCost) = (time.GetTimestamp(), TimeSpan.Zero);
-        while (!session.IsFinished)
+        Stopped? stopped = null;
+        while (!session.IsFinished && stopped is null)
         {
-            if (_stopping) return new TrainingOutcome.Interrupted(interruption.IsCancellationRequested ? null : new Checkpoint(session.Epoch, session.Checkpoint()));
+            if (_stopping) return new TrainingOutcome.Interrupted(interruption.IsCancellationRequested ? null : new Checkpoint(session.Epoch, Checkpoint(session)));
             var began = time.GetTimestamp();
             var loss = session.RunEpoch(interruption.Token);
             if (!loss.IsFinite) return new TrainingOutcome.Failed(Divergence(loss));
             var seconds = time.GetElapsedTime(began).TotalSeconds;
 
+            var losses = new EpochLosses(loss.Epoch, loss.Training, loss.Validation);
+            if (_remembers) Weigh(losses, session);
+            stopped = _early.At(loss.Epoch, plan.Stopping);
+
             Checkpoint? checkpoint = null;
             if (!session.IsFinished && RecordingRules.TakesCheckpoint(time.GetElapsedTime(lastCheckpoint), lastCost, options))
             {
                 var start = time.GetTimestamp();
-                checkpoint = new Checkpoint(loss.Epoch, session.Checkpoint());
+                checkpoint = new Checkpoint(loss.Epoch, Checkpoint(session));
                 lastCheckpoint = time.GetTimestamp();
                 lastCost = time.GetElapsedTime(start, lastCheckpoint);
             }
             var keeps = RecordingRules.KeepsSnapshot(loss.Epoch, plan.Training.Epochs, plan.SnapshotsEvery);
-            var losses = new EpochLosses(loss.Epoch, loss.Training, loss.Validation);
-            Hand(new TrainingStep(losses, keeps ? new Snapshot(loss.Epoch, session.Parameters()) : null, checkpoint, seconds), abandon);
+            var question = stopped is null && StoppingRule.Asks(plan.Stopping, loss.Epoch, plan.Training.Epochs)
+                ? new StoppingQuestion(loss.Epoch, new TaskCompletionSource<Stopped?>(TaskCreationOptions.RunContinuationsAsynchronously)) : null;
+            Hand(new TrainingStep(losses, keeps ? new Snapshot(loss.Epoch, session.Parameters()) : null, checkpoint, seconds, question), abandon);
             trained(losses);
+            if (question is not null) stopped = question.Answer.Task.WaitAsync(interruption.Token).GetAwaiter().GetResult();
         }
-        return Finish(session, data);
+        return Finish(trainer, session, data, stopped, abandon);
     }
 
-    private TrainingOutcome.Finished Finish(ITrainingSession session, DataSet data)
+    private TrainingOutcome.Finished Finish(ITrainer trainer, ITrainingSession last, DataSet data, Stopped? stopped, CancellationToken abandon)
     {
+        EpochLosses? restored = plan.Stopping.RestoreBest && _early.Best is { } best && best.Epoch != last.Epoch ? best : null;
+        using var old = restored is null ? null : trainer.Resume(plan.Training, data, _best!);
+        var session = old ?? last;
+        if (stopped is not null || restored is not null) Hand(new TrainingStep(null, new Snapshot(session.Epoch, session.Parameters()), null, 0), abandon);
         var penalty = plan.Training.Regularization;
-        var spread = penalty is { Dropout: > 0, Evaluation: DropoutEvaluation.On } ? session.PredictWithDropout(options.SpreadPasses).Spread : null;
+        var passes = plan.MonteCarloPasses ?? (penalty is { Drops: true, Evaluation: DropoutEvaluation.On } ? options.SpreadPasses : 0);
+        (float[]? mean, float[]? spread) = passes > 0 ? session.PredictWithDropout(passes) : (null, null);
         return new TrainingOutcome.Finished(
             data, ParameterHash.Sha256(session.Parameters()), data.RowsOf(Part.Test).Length > 0 ? session.EvaluateTest() : null,
-            session.Predict(), spread);
+            session.Predict(), spread, mean, stopped, restored);
+    }
+
+    private void Weigh(EpochLosses losses, ITrainingSession session)
+    {
+        var after = _early.After(losses, plan.Stopping);
+        if (plan.Stopping.RestoreBest && after != _early) _best = session.Checkpoint();
+        _early = after;
+    }
+
+    private byte[] Checkpoint(ITrainingSession session) =>
+        _remembers && _early.Best is { } best ? BestCheckpoint.Write(best, _best, session.Checkpoint()) : session.Checkpoint();
+
+    /// <returns>The session's own part of a checkpoint.</returns>
+    private byte[] Remember(byte[] content)
+    {
+        if (!_remembers) return content;
+        (var best, _best, var session) = BestCheckpoint.Read(content);
+        _early = new EarlyStopping(best);
+        return session;
     }
 
     private void Hand(TrainingStep step, CancellationToken abandon)

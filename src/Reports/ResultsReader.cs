@@ -188,6 +188,6 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
         var layers = snapshots[0].Epoch == 0 && first.Length == last.Length
             ? LayerShape.Of(sweep.Specification.GetRawText(), trial.Ordinal, trial.Replicate, 1, last.Length)
             : [];
-        return ParameterHistory.Of(snapshots, layers, _bandwidth);
+        return ParameterHistory.Of(snapshots, layers, _bandwidth, LayerShape.PenaltyOf(sweep.Specification.GetRawText(), trial.Ordinal, trial.Replicate));
     }
 }

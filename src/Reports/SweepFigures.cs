@@ -96,9 +96,13 @@ internal static class SweepFigures
     private static IEnumerable<FigureKind> OfAxis(GridAxis axis, string suffix, int replicates)
     {
         // One axis: plain names. Several: each name ends in its axis.
-        var isDropout = axis.Key == "regularization.dropout.p";
+        var isDropout = axis.Key is "regularization.dropout.p" or "regularization.dropout.keep_prob";
         var key = axis.Key;
         yield return new("training-losses" + suffix, new Needs(Slices: Parts.Losses, Axis: key, Noise: true), r => Slice(r, key, s => LossFigures.OfSlice(s, suffix, r.CommonNoise)), "a trial with an epoch behind it");
+        if (key is "data.fraction" or "data.points")
+            yield return new("learning-curve" + suffix, new Needs(Noise: true), r => LearningCurveFigure.Of(r.Table, r.Best, key, suffix, r.CommonNoise), "finished trials with two amounts of data");
+        if (key is "regularization.l1" or "regularization.norm.strength")
+            yield return new("sparsity" + suffix, new Needs(Listed: true), r => SparsityFigure.Of(r, key, suffix), "a finished trial with snapshots");
         if (replicates > 1)
             yield return new("replicates" + suffix, new Needs(Slices: Parts.Replicates, Axis: key, Noise: true), r => Slice(r, key, s => ReplicateFigure.Of(s, suffix, r.CommonNoise)), "two finished replicates of a configuration");
         yield return new(

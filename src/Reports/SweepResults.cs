@@ -49,7 +49,10 @@ internal sealed record SweepResults(
 
     /// <summary>Some trial drops units.</summary>
     public bool Dropout =>
-        Grid.Axes.Any(axis => axis.Key == "regularization.dropout.p") || (Specified("regularization", "dropout", "p") is { ValueKind: JsonValueKind.Number } p && p.GetDouble() > 0);
+        Grid.Axes.Any(axis => axis.Key is "regularization.dropout.p" or "regularization.dropout.keep_prob")
+        || Specified("regularization", "dropout", "keep_prob") is { ValueKind: JsonValueKind.Number or JsonValueKind.Array }
+        || Specified("regularization", "dropout", "p").ValueKind == JsonValueKind.Array
+        || (Specified("regularization", "dropout", "p") is { ValueKind: JsonValueKind.Number } p && p.GetDouble() > 0);
 
     /// <summary>A value of the sweep's specification; undefined where it has none there.</summary>
     public JsonElement Specified(params ReadOnlySpan<string> path)

@@ -28,10 +28,11 @@ internal sealed class TorchSession : ITrainingSession
         ArgumentNullException.ThrowIfNull(data);
         // A shape that libtorch refuses may take the process with it: it gets none that was not looked at.
         plan.Validate(data);
+        Requirement.That(plan.OwnFeature is null, plan.OwnFeature ?? "", "must be left out, or trained with training.trainer: simd, which alone knows it", "torchsharp");
         (_plan, _data, _rate) = (plan, data, DropoutRate.Of(plan.Regularization.Dropout));
         _order = new int[data.RowsOf(Part.Train).Length];
         // Ours brings a batch's rows into another order there; the masks belong to the places.
-        if (plan.ResolvedPath == TrainingPath.PiecewiseLinear) _arranged = new SortedRows(data, Part.Train);
+        if (plan.ResolvedPath == TrainingPath.PiecewiseLinear) _arranged = new SortedRows(data, data.RowsOf(Part.Train));
         TakeOneThread();
         _x = tensor(data.X.ToArray(), [data.Rows, data.Inputs]);
         _y = plan.Loss.Kind == LossKind.CrossEntropy

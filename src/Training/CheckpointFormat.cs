@@ -90,6 +90,14 @@ internal static unsafe class CheckpointFormat
         writer.Write((int)plan.Regularization.Evaluation);
         writer.Write(plan.Seed);
         writer.Write(data.Sha256);
+        plan.Regularization.WriteTo(writer);
+        plan.Augmentation.WriteTo(writer);
+        if (plan.Fraction < 1)
+        {
+            writer.Write("fraction");
+            writer.Write(plan.Fraction);
+        }
+
         writer.Flush();
         return SHA256.HashData(stream.ToArray());
     }

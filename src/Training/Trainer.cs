@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using SweepCluster.Training.Data;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Network;
 using SweepCluster.Training.PiecewiseLinear;
@@ -18,6 +19,8 @@ internal abstract unsafe class Trainer
     private readonly LaneWidth _width;
     private readonly int _batches;
     private readonly SortedRows? _sorted;
+    private readonly Jitter? _jitter;
+    private readonly DropoutRate[] _rates; // by hidden layer
     private readonly Walk?[] _walks = new Walk?[Enum.GetValues<Part>().Length];
     private bool _masksAreGiven;
 
@@ -29,12 +32,15 @@ internal abstract unsafe class Trainer
         FirstHidden = plan.Network.Stem is null ? 0 : 1;
         var isPiecewise = plan.ResolvedPath == TrainingPath.PiecewiseLinear;
         Parameters = new ParameterMemory(plan.Network, isPiecewise ? FirstHidden + 1 : -1);
-        Rate = DropoutRate.Of(plan.Regularization.Dropout);
+        _rates = [.. plan.Network.Hidden.Select((_, hidden) => DropoutRate.Of(plan.Regularization.DropoutOf(hidden)))];
+        Drops = _rates.Any(rate => !rate.DropsNothing);
         Batch = new BatchMemory(Parameters.Layers, Math.Min(plan.Batch, data.Rows));
-        _batches = (data.RowsOf(Part.Train).Length + plan.Batch - 1) / plan.Batch;
+        Rows = TrainingRows.Of(plan, data);
+        _batches = (Rows.Length + plan.Batch - 1) / plan.Batch;
+        if (!plan.Augmentation.IsNone) _jitter = new Jitter(plan.Augmentation, data, Rows, plan.Seed);
         if (FirstHidden > 0 && plan.ResolvedPath != TrainingPath.Plain) Fold = new FoldedStem(Parameters.Layers[0], Parameters.Layers[1]);
         if (!isPiecewise) return;
-        _sorted = new SortedRows(data, Part.Train);
+        _sorted = new SortedRows(data, Rows);
         Second = new SecondLayer(Parameters.Layers[FirstHidden + 1], Math.Min(plan.Batch, data.Rows));
     }
 
@@ -44,7 +50,11 @@ internal abstract unsafe class Trainer
 
     protected BatchMemory Batch { get; }
 
-    protected DropoutRate Rate { get; }
+    /// <summary>The rows that are trained on, ascending.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>Some unit of some hidden layer may be dropped.</summary>
+    private bool Drops { get; }
 
     protected int FirstHidden { get; }
 
@@ -68,18 +78,21 @@ internal abstract unsafe class Trainer
     /// <summary>Brings the rows of each batch into the order in which <see cref="Train"/> wants them.</summary>
     public void Arrange(Span<int> order) => _sorted?.Arrange(order, Plan.Batch);
 
+    /// <summary>To be called before the first batch of an epoch, counted from 0.</summary>
+    public void Augment(uint epoch) => _jitter?.Draw(epoch);
+
     /// <summary>One optimizer step on the rows, a batch of an arranged order.</summary>
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="dropout">The masks' stream, without the layer.</param>
     /// <returns>The batch's loss before the step.</returns>
     public float Train(ReadOnlySpan<int> rows, long step, in RandomStream dropout)
     {
-        GatherInputs(rows);
-        if (!Rate.DropsNothing && !_masksAreGiven) DrawMasks(rows.Length, dropout);
-        Forward(rows.Length, !Rate.DropsNothing, isArranged: true);
-        GatherTargets(rows);
+        GatherInputs(rows, _jitter is null ? _data.X : _jitter.X);
+        if (Drops && !_masksAreGiven) DrawMasks(rows.Length, dropout);
+        Forward(rows.Length, Drops, isArranged: true);
+        GatherTargets(rows, _jitter is null ? _data.Y : _jitter.Y);
         var loss = Error(rows.Length);
-        Step(rows.Length, !Rate.DropsNothing, step, Plan.RateAt(step, _batches));
+        Step(rows.Length, Drops, step, Plan.RateAt(step, _batches));
         if (Fold is not null) FoldStem(Fold);
         return loss;
     }
@@ -106,14 +119,14 @@ internal abstract unsafe class Trainer
     {
         if (known is null) Predict(rows, dropout, withDropout);
         else Gather(known, Plan.Network.Outputs, rows, Batch.Outputs[^1], Parameters.Layers[^1].OutputStride);
-        GatherTargets(rows);
+        GatherTargets(rows, _data.Y);
         return Error(rows.Length);
     }
 
     /// <summary>The network's outputs for the rows, until the next call.</summary>
     public void Predict(ReadOnlySpan<int> rows, in RandomStream dropout, bool withDropout)
     {
-        GatherInputs(rows);
+        GatherInputs(rows, _data.X);
         if (withDropout && !_masksAreGiven) DrawMasks(rows.Length, dropout);
         Forward(rows.Length, withDropout, isArranged: false);
     }
@@ -144,8 +157,8 @@ internal abstract unsafe class Trainer
     }
 
     protected DropoutMask MaskOf(int layer, bool withDropout) =>
-        withDropout && layer >= FirstHidden && layer < Parameters.Layers.Length - 1
-            ? new DropoutMask(Batch.Words[layer], Rate.Threshold, Rate.Scale)
+        withDropout && layer >= FirstHidden && layer < Parameters.Layers.Length - 1 && _rates[layer - FirstHidden] is { DropsNothing: false } rate
+            ? new DropoutMask(Batch.Words[layer], rate.Threshold, rate.Scale)
             : DropoutMask.None;
 
     protected Activation ActivationOf(int layer) =>
@@ -173,16 +186,17 @@ internal abstract unsafe class Trainer
     {
         for (var l = FirstHidden; l < Parameters.Layers.Length - 1; l++)
         {
+            if (_rates[l - FirstHidden].DropsNothing) continue;
             var words = Philox.RoundUp(DropoutMask.WordCount(rows * Parameters.Layers[l].PaddedOutputs));
             Philox.Fill(_width, dropout with { Part = dropout.Part + (uint)l }, 0, Batch.Words[l], words, RandomStream.FastRounds);
         }
     }
 
-    private void GatherInputs(ReadOnlySpan<int> rows) =>
-        Gather(_data.X, _data.Inputs, rows, Batch.Inputs, Parameters.Layers[0].InputStride);
+    private void GatherInputs(ReadOnlySpan<int> rows, ReadOnlySpan<float> x) =>
+        Gather(x, _data.Inputs, rows, Batch.Inputs, Parameters.Layers[0].InputStride);
 
-    private void GatherTargets(ReadOnlySpan<int> rows) =>
-        Gather(_data.Y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
+    private void GatherTargets(ReadOnlySpan<int> rows, ReadOnlySpan<float> y) =>
+        Gather(y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
 
     /// <param name="source">Rows of the data × width.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -233,7 +233,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
             layer.Outputs, layer.PaddedInputs, rows, Batch.Zeros, gradient, layer.PaddedInputs, ref companion);
         if (!follows) return;
         companion.Finish();
-        OptimizerKernel<TLanes, TVector>.Complete(adam!.Value, layer);
+        OptimizerKernel<TLanes, TVector>.Complete(adam!.Value, Parameters, layer);
     }
 
     // The logistic function of padding is ½, and padding must be zero.

@@ -25,7 +25,24 @@ public sealed record TrainingPlan(
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="batches">Steps of an epoch.</param>
     internal double RateAt(long step, int batches) => Optimizer.LearningRate * Schedule.ShareAt(step, batches, Epochs);
+
+    /// <summary>Of the training rows, in (0, 1]: how many of them are trained on.</summary>
+    public double Fraction { get; init; } = 1;
+
+    public AugmentationPlan Augmentation { get; init; } = AugmentationPlan.None;
+
     public TrainingPath Path { get; init; }
+
+    /// <summary>The first of this plan's wishes that trainers of other libraries do not know yet, in a sweep file's words; null for none.</summary>
+    internal string? OwnFeature =>
+        Fraction < 1 ? "data.fraction"
+        : !Augmentation.IsNone ? "augmentation"
+        : Regularization.Decay > 0 ? "regularization.l2_form"
+        : Regularization is { L1: > 0, L1Step: not L1Step.Proximal } ? "regularization.l1_step"
+        : Regularization.Norm is not null ? "regularization.norm"
+        : Regularization.Scope != PenaltyScope.All ? "regularization.applies_to"
+        : Regularization.DropoutByLayer is not null ? "regularization.dropout.p by layer"
+        : null;
 
     /// <summary>What <see cref="TrainingPath.Default"/> stands for in this plan.</summary>
     internal TrainingPath ResolvedPath =>
@@ -47,9 +64,11 @@ public sealed record TrainingPlan(
         Optimizer.Validate();
         Schedule.Validate(Epochs);
         if (ClipNorm is { } limit) Requirement.IsAboveZero(limit, nameof(ClipNorm));
-        Regularization.Validate();
+        Regularization.Validate(Network, Optimizer);
+        Augmentation.Validate(Loss);
+        Requirement.That(Fraction is > 0 and <= 1, nameof(Fraction), "must be in (0, 1]", Fraction);
         Requirement.That(Path != TrainingPath.FoldedStem || FoldedStem.Fits(Network), nameof(Path), "needs a stem of at most 15 inputs and a hidden layer", Path);
-        Requirement.That(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16 and dropout below 0.5", Path);
+        Requirement.That(Path != TrainingPath.PiecewiseLinear || PiecewisePlan.Fits(this), nameof(Path), "needs one input, two hidden layers, ReLU or leaky ReLU, a batch of 16, dropout below 0.5 in the first hidden layer and inputs without jitter", Path);
         Requirement.That(data.RowsOf(Part.Train).Length > 0, nameof(Part.Train), "needs at least 1 row", 0);
         Requirement.That(data.RowsOf(Part.Validation).Length > 0, nameof(Part.Validation), "needs at least 1 row", 0);
     }

@@ -23,8 +23,8 @@ public sealed class TrainingSession : ITrainingSession
         _plan = plan;
         _data = data;
         _width = width;
-        _order = new int[data.RowsOf(Part.Train).Length];
         Trainer = Trainer.Create(plan, data, width);
+        _order = new int[Trainer.Rows.Length];
     }
 
     /// <summary>Epochs finished: 0 at the start.</summary>
@@ -49,9 +49,10 @@ public sealed class TrainingSession : ITrainingSession
     {
         if (IsFinished) throw new InvalidOperationException($"{nameof(RunEpoch)}: all {_plan.Epochs} epochs are done");
         var epoch = (uint)Epoch;
-        _data.RowsOf(Part.Train).CopyTo(_order);
+        Trainer.Rows.CopyTo(_order, 0);
         Shuffle.InPlace(_width, Stream(Purpose.Shuffle, epoch), _order);
         Trainer.Arrange(_order);
+        Trainer.Augment(epoch);
 
         var batches = BatchesOf(_order.Length);
         var sum = 0.0;
@@ -147,7 +148,7 @@ public sealed class TrainingSession : ITrainingSession
     private double Evaluate(Part part, Purpose purpose)
     {
         var rows = _data.RowsOf(part);
-        var withDropout = _plan.Regularization.Evaluation == DropoutEvaluation.On && _plan.Regularization.Dropout > 0;
+        var withDropout = _plan.Regularization.Evaluation == DropoutEvaluation.On && _plan.Regularization.Drops;
         var known = withDropout ? null : Trainer.PredictAtOnce(part);
         var sum = 0.0;
         for (var b = 0; b < BatchesOf(rows.Length); b++)

@@ -54,6 +54,27 @@ public class TorchSharpTrainerTests
     }
 
     [Fact]
+    public void What_only_simd_knows_is_refused_by_name()
+    {
+        var (plan, data) = TrialOf("plain");
+        TrainingPlan[] own =
+        [
+            plan with { Fraction = 0.5 },
+            plan with { Augmentation = new AugmentationPlan(0.1, 0) },
+            plan with { Regularization = plan.Regularization with { Decay = 0.1f } },
+            plan with { Regularization = plan.Regularization with { L1 = 0.1f, L1Step = L1Step.Subgradient } },
+            plan with { Regularization = plan.Regularization with { Norm = new NormPenalty(0.1f, 2, 1) } },
+            plan with { Regularization = plan.Regularization with { Scope = PenaltyScope.Weights } },
+            plan with { Regularization = plan.Regularization with { Dropout = 0, DropoutByLayer = [.. plan.Network.Hidden.Select(_ => 0.1)] } },
+        ];
+        foreach (var one in own)
+        {
+            var refusal = Assert.Throws<ArgumentException>(() => Torch.Start(one, data));
+            Assert.EndsWith(": must be left out, or trained with training.trainer: simd, which alone knows it, found torchsharp", refusal.Message);
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_trainer_is_refused()
     {
         var (plan, data) = TrialOf("plain");

@@ -52,6 +52,39 @@ public sealed class OptimizerTests
         }
     }
 
+    public static TheoryData<string, L1Step, PenaltyScope, double, double> Penalties
+    {
+        get
+        {
+            var data = new TheoryData<string, L1Step, PenaltyScope, double, double>();
+            foreach (var (name, _) in Optimizers)
+            {
+                data.Add(name, L1Step.Proximal, PenaltyScope.Weights, 0, 0);
+                data.Add(name, L1Step.Scaled, PenaltyScope.All, 2, 2);
+                data.Add(name, L1Step.Scaled, PenaltyScope.Weights, 2, 1);
+                data.Add(name, L1Step.Subgradient, PenaltyScope.Weights, 1.5, 3);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Penalties))]
+    public void Every_form_of_penalty_gives_the_bits_of_the_reference_at_every_width(string optimizer, L1Step l1Step, PenaltyScope scope, double p, double q)
+    {
+        NetworkPlan[] networks = [new(1, 17, [33, 9], Activation.LeakyRelu, 0.03f, 1, Activation.Linear), new(18, null, [5, 20], Activation.Tanh, 0, 19, Activation.Linear)];
+        foreach (var network in networks)
+        {
+            var plan = Plans.Of(network, epochs: 2, batch: 7, l2: 0.01f, l1: 0.01f) with { Optimizer = Named(optimizer), Path = TrainingPath.Plain };
+            plan = plan with
+            {
+                Regularization = plan.Regularization with { L1Step = l1Step, Scope = scope, Decay = 0.1f, Norm = p > 0 ? new NormPenalty(0.02f, p, q) : null },
+            };
+            Check(plan, rows: 7, steps: 6);
+        }
+    }
+
     public static TheoryData<LossKind, int> Losses
     {
         get

@@ -41,8 +41,9 @@ internal static class ShowCommand
         SpecificationText.Write(output, specification, Terminal.IsOutput ? Terminal.Width : null);
         output.WriteLine();
 
+        ConfigurationTable.Write(output, specification, trials);
         TrialTable.Write(output, specification, trials);
-        foreach (var failure in TrialTable.Failures(specification, trials))
-            output.WriteLine(failure);
+        foreach (var line in TrialTable.Stopped(specification, trials).Concat(TrialTable.Failures(specification, trials)))
+            output.WriteLine(line);
     }
 }

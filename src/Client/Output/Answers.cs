@@ -14,11 +14,13 @@ internal sealed record SweepAnswer(string Id, string Name, SweepState State, lon
 /// <summary>A trial in the JSON of show.</summary>
 internal sealed record TrialAnswer(
     long Id, long Ordinal, int Replicate, object Configuration, TrialState State, int Attempts, int Epochs, double? TrainingLoss, double? ValidationLoss,
-    double? TestLoss, double? BestValidationLoss, double Seconds, string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+    double? TestLoss, double? BestValidationLoss, double Seconds, string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt,
+    string? StoppedBy, int? ThetaEpoch)
 {
     public static TrialAnswer Of(TrialSummary trial) =>
         new(trial.Id.Value, trial.Ordinal, trial.Replicate, JsonOutput.Stored(trial.Configuration), trial.State, trial.Attempts, trial.Epochs, trial.TrainingLoss,
-            trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt?.ToUniversalTime(), trial.FinishedAt?.ToUniversalTime());
+            trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt?.ToUniversalTime(), trial.FinishedAt?.ToUniversalTime(),
+            trial.StoppedBy, trial.ThetaEpoch);
 }
 
 /// <summary>A silo in the JSON of status.</summary>

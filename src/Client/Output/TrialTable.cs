@@ -9,6 +9,7 @@ internal static class TrialTable
     // More than a few screens of rows nobody reads; a pipe gets them all.
     private const int MostOnTerminal = 200;
     private const int BestOnTerminal = 20;
+    private const int MostReasons = 20;
 
     /// <summary>All trials in the order of the grid; on a terminal only the best ones of very many.</summary>
     public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
@@ -62,6 +63,17 @@ internal static class TrialTable
             table.Add(cells);
         }
         return table;
+    }
+
+    /// <summary>One line for each trial that a rule stopped, with its reason and the epoch it ended with; very many are counted.</summary>
+    public static IEnumerable<string> Stopped(Specification specification, IReadOnlyList<TrialSummary> trials)
+    {
+        var labels = new TrialLabels(specification);
+        var stopped = trials.Where(trial => trial.StoppedBy is not null).ToList();
+        foreach (var trial in stopped.Take(MostReasons))
+            yield return $"{labels.Of(trial)} stopped: {trial.Error}{(trial.ThetaEpoch is { } epoch ? $"; ended with the parameters of epoch {epoch}" : "")}";
+        if (stopped.Count > MostReasons)
+            yield return $"and {stopped.Count - MostReasons:N0} more stopped by {string.Join(", ", stopped.Skip(MostReasons).Select(trial => trial.StoppedBy).Distinct().Order())}: sweep query \"SELECT * FROM trials WHERE stopped_by IS NOT NULL\"";
     }
 
     /// <summary>One line for each trial that failed, with its reason.</summary>

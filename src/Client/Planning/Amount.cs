@@ -1,5 +1,6 @@
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
+using SweepCluster.Training;
 
 namespace SweepCluster.Client.Planning;
 
@@ -28,10 +29,12 @@ internal sealed record Amount(double Trials, double Losses, double Snapshots, do
             var epochs = plan.Training.Epochs;
             // Epoch 0, each so many, and the last.
             var snapshots = 1 + (epochs / plan.SnapshotsEvery) + (epochs % plan.SnapshotsEvery == 0 ? 0 : 1);
+            // With Monte Carlo passes also their mean and their spread.
+            var predictions = plan.Data.Points * (plan.MonteCarloPasses is null && plan.Training.Regularization is not { Drops: true, Evaluation: DropoutEvaluation.On } ? 1 : 3);
             sum += new Amount(
                 1, epochs, snapshots, plan.Data.Points,
                 PerTrial + (PerLoss * epochs) + (PerFlush * Math.Ceiling(epochs / EpochsPerFlush))
-                + (PerParameter * snapshots * plan.Training.Network.ParameterCount) + (PerPrediction * plan.Data.Points));
+                + (PerParameter * snapshots * plan.Training.Network.ParameterCount) + (PerPrediction * predictions));
         }
         return sum * (configurations * (double)specification.Replicates / looked);
     }

@@ -18,11 +18,11 @@ internal static class EpochTimer
     public static double SecondsPerEpoch(TrialPlan plan, TimeSpan least)
     {
         var split = plan.Data.Split;
-        var steps = plan.Data.Points * split.Train / plan.Training.Batch;
+        var steps = plan.Data.Points * split.Train * plan.Training.Fraction / plan.Training.Batch;
         // Forward, backward and the gradient of the weights: two operations each for every parameter and row.
         var timed = Math.Clamp(Operations / (6.0 * plan.Training.Network.ParameterCount * plan.Training.Batch), FewestSteps, MostSteps);
         var share = Math.Min(1, timed / Math.Max(1, steps));
-        var points = Math.Clamp((int)Math.Ceiling(plan.Data.Points * share), Math.Min(plan.Data.Points, FewestRows), plan.Data.Points);
+        var points = Math.Clamp((int)Math.Ceiling(plan.Data.Points * share), Math.Min(plan.Data.Points, (int)Math.Min(FewestRows / plan.Training.Fraction, int.MaxValue)), plan.Data.Points);
         var data = Oscillation.Create(plan.Data with { Points = points });
         // Cut to few rows, an epoch may be over in microseconds: so many that time never runs out of them.
         using var session = Trainers.Of(plan.Trainer).Start(plan.Training with { Epochs = int.MaxValue }, data);

@@ -19,13 +19,19 @@ internal static class PlanWarnings
         if (seconds > LongSeconds)
             yield return $"takes {Numbers.Duration(TimeSpan.FromSeconds(seconds))} on this machine; `{CommandName.Text} launch` and silos on more machines share the work";
         if (Values(specification, "regularization.dropout.evaluation").Any(value => value.ToString() == "on")
-            && Values(specification, "regularization.dropout.p").Any(value => value.AsNumber > 0))
+            && Drops(specification))
             yield return "dropout.evaluation is on: validation losses and fits are those of a network with dropped units, as in the article's notebook";
         if (Values(specification, "training.trainer").Any(value => value.ToString() != "simd"))
             yield return "training.trainer: the time is that of simd; other trainers take longer (docs/engines.md)";
+        if (Values(specification, "stopping.patience").Any(value => value is not Value.Word) || Values(specification, "stopping.rule").Any(value => value.ToString() != "none"))
+            yield return "stopping: the time is that of trials that are all trained to their last epoch; a rule may end them sooner";
         if (specification is { Replicates: 1, Axes.Count: > 0 })
             yield return "replicates is 1: differences between configurations cannot be told from luck; replicates: 5 gives intervals";
     }
+
+    private static bool Drops(Specification specification) =>
+        Values(specification, "regularization.dropout.p").Any(value => value is Value.Rates or Value.Real { Number: > 0 })
+        || Values(specification, "regularization.dropout.keep_prob").Any(value => value is Value.Rates or Value.Real { Number: < 1 });
 
     private static IEnumerable<Value> Values(Specification specification, string key) =>
         specification.Axes.FirstOrDefault(axis => axis.Key == key)?.Values ?? [specification.Value(key)];

@@ -69,6 +69,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         var trials = await session.Ledger.Trials.OfSweepAsync(id, CancellationToken.None);
         var failed = trials.Count(trial => trial.State == TrialState.Failed);
         var completed = trials.Count(trial => trial.State is TrialState.Completed or TrialState.Stopped);
+        var stopped = trials.Count(trial => trial.State == TrialState.Stopped);
         if (_json is null)
         {
             TrialTable.Write(Console.Out, specification, trials);
@@ -76,7 +77,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
             foreach (var failure in TrialTable.Failures(specification, trials))
                 Say(failure);
         }
-        Say($"{completed} of {Numbers.Count(trials.Count, "trial")} completed in {Numbers.Duration(elapsed)}{(failed > 0 ? $", {failed} failed" : "")}");
+        Say($"{completed} of {Numbers.Count(trials.Count, "trial")} completed in {Numbers.Duration(elapsed)}{(stopped > 0 ? $", {stopped} of them stopped by a rule" : "")}{(failed > 0 ? $", {failed} failed" : "")}");
         var report = await ReportAsync();
         _json?.Write("finished", json =>
         {

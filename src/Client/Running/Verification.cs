@@ -27,12 +27,15 @@ internal static class Verification
         var byEpoch = stored.ToDictionary(losses => losses.Epoch);
         int? different = null;
         // A trial that a rule stopped is as long as it got.
+        var final = trial.ThetaEpoch ?? trial.Epochs;
+        var sha256 = final == 0 ? ParameterHash.Sha256(session.Parameters()) : "";
         while (session.Epoch < trial.Epochs)
         {
             var now = session.RunEpoch(stop);
             var same = byEpoch.TryGetValue(now.Epoch, out var then) && then.Training.Equals(now.Training) && then.Validation.Equals(now.Validation);
             if (!same) different ??= now.Epoch;
+            if (now.Epoch == final) sha256 = ParameterHash.Sha256(session.Parameters());
         }
-        return new Second(ParameterHash.Sha256(session.Parameters()), different);
+        return new Second(sha256, different);
     }
 }

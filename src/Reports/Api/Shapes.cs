@@ -30,11 +30,13 @@ internal sealed record FigureShape(string Name, string Title, string Svg, string
 /// <summary>A row of the view trials.</summary>
 internal sealed record TrialShape(
     long Id, string Sweep, int Ordinal, int Replicate, JsonElement Configuration, string State, int Attempts, string? Silo, int Epochs, double? TrainingLoss,
-    double? ValidationLoss, double? TestLoss, double? BestValidationLoss, double? Seconds, string? ThetaSha256, string? Error, DateTime? StartedAt, DateTime? FinishedAt)
+    double? ValidationLoss, double? TestLoss, double? BestValidationLoss, double? Seconds, string? ThetaSha256, string? Error, DateTime? StartedAt, DateTime? FinishedAt,
+    string? StoppedBy, int? ThetaEpoch)
 {
     public static TrialShape Of(string sweep, TrialRow trial) => new(
         trial.Id, sweep, trial.Ordinal, trial.Replicate, trial.Configuration, trial.State, trial.Attempts, trial.Silo, trial.Epochs, trial.TrainingLoss,
-        trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt);
+        trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds, trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt,
+        trial.StoppedBy, trial.ThetaEpoch);
 }
 
 /// <summary>Losses by epoch: arrays of equal length. NaN where a loss is no number.</summary>
@@ -47,7 +49,8 @@ internal sealed record SnapshotsShape(long Trial, IReadOnlyList<int> Epochs);
 internal sealed record SnapshotShape(long Trial, int Epoch, float[] Parameters);
 
 /// <summary>What the trained model predicts over its data, in order of the first input.</summary>
-internal sealed record FitShape(long Trial, double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread);
+/// <param name="Mean">Of Monte Carlo dropout's passes; empty where there were none.</param>
+internal sealed record FitShape(long Trial, double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, double[] Mean);
 
 /// <summary>One execution of a trial under one lease term.</summary>
 internal sealed record AttemptShape(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);

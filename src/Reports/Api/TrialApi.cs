@@ -41,7 +41,7 @@ internal static class TrialApi
             ct);
 
     public static Task<IResult> FitAsync(string trial, Studies studies, CancellationToken ct) =>
-        ReadAsync(trial, studies, async (reader, _, id) => await reader.FitAsync(id, ct) is var fit ? new FitShape(id, fit.X, fit.Part, fit.Target, fit.Prediction, fit.Spread) : null!, ct);
+        ReadAsync(trial, studies, async (reader, _, id) => await reader.FitAsync(id, ct) is var fit ? new FitShape(id, fit.X, fit.Part, fit.Target, fit.Prediction, fit.Spread, fit.Mean) : null!, ct);
 
     public static Task<IResult> AttemptsAsync(string trial, Studies studies, CancellationToken ct) =>
         ReadAsync(

@@ -32,6 +32,7 @@ internal static class Summary
                 json.WriteString("irreducible_error_is", noise.IsExact ? "exact" : "estimated");
             WriteImportance(json, results);
             WriteDensity(json, bandwidth ?? Bandwidth.Article);
+            WriteConfigurations(json, results);
             json.WriteStartArray("trials");
             foreach (var trial in results.Trials)
                 WriteTrial(json, trial, results.Parameters.GetValueOrDefault(trial.Id));
@@ -86,7 +87,53 @@ internal static class Summary
         results.BestResult!.Trial.Configuration.WriteTo(json);
         WriteNumber(json, "validation_loss", best.ValidationLoss);
         json.WriteNumber("replicates", best.Replicates);
+        WriteLayers(json, results.BestResult.History?.Numbers ?? []);
         json.WriteEndObject();
+    }
+
+    // Empty where no configuration has two replicates.
+    private static void WriteConfigurations(Utf8JsonWriter json, SweepResults results)
+    {
+        json.WriteStartArray("configurations");
+        foreach (var one in Pages.ConfigurationsTable.Of(results))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("ordinal", one.Ordinal);
+            json.WriteNumber("replicates", one.Count);
+            WriteNumber(json, "validation_loss", one.Mean);
+            WriteNumber(json, "deviation", Known(one.Deviation));
+            WriteNumber(json, "low", Known(one.Low));
+            WriteNumber(json, "high", Known(one.High));
+            WriteNumber(json, "difference", one.ToBest?.Mean);
+            WriteNumber(json, "difference_low", Known(one.ToBest?.Low));
+            WriteNumber(json, "difference_high", Known(one.ToBest?.High));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static double? Known(double? value) => value is { } number && double.IsNaN(number) ? null : value;
+
+    private static void WriteLayers(Utf8JsonWriter json, IReadOnlyList<LayerNumbers> layers)
+    {
+        json.WriteStartArray("layers");
+        foreach (var layer in layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", layer.Name);
+            json.WriteNumber("outputs", layer.Outputs);
+            json.WriteNumber("inputs", layer.Inputs);
+            WriteNumber(json, "frobenius", layer.Frobenius);
+            WriteNumber(json, "l21", layer.Columns);
+            WriteNumber(json, "l11", layer.Entries);
+            WriteNumber(json, "penalized", layer.Penalized?.Norm);
+            WriteNumber(json, "zeros", layer.Zeros);
+            WriteNumber(json, "below_1e-3", layer.Small);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     // Shares of the variance of log10 validation loss; null where nothing varies.
@@ -142,8 +189,12 @@ internal static class Summary
         WriteNumber(json, "initial_entropy", parameters?.InitialEntropy);
         WriteNumber(json, "entropy", parameters?.Entropy);
         WriteNumber(json, "divergence", parameters?.Divergence);
+        WriteNumber(json, "zeros", parameters?.Zeros);
+        WriteNumber(json, "below_1e-3", parameters?.Small);
         json.WriteString("theta_sha256", trial.ThetaSha256);
         json.WriteString("error", trial.Error);
+        json.WriteString("stopped_by", trial.StoppedBy);
+        WriteNumber(json, "theta_epoch", trial.ThetaEpoch);
         json.WriteEndObject();
     }
 

@@ -58,6 +58,11 @@ internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisVal
         "regularization.l2" => Label.Italic("λ"),
         "regularization.l1" => Label.Italic("λ") + Label.Subscript("1"),
         "regularization.dropout.p" => Label.Italic("p"),
+        "regularization.dropout.keep_prob" => "keep",
+        "regularization.norm.strength" => Label.Italic("λ") + Label.Subscript("p,q"),
+        "data.fraction" => "share of the data",
+        "augmentation.inputs" => "jitter of x",
+        "augmentation.targets" => "jitter of y",
         "training.learning_rate" => Label.Italic("α"),
         _ => Clip(Key[(Key.LastIndexOf('.') + 1)..].Replace('_', ' ')),
     };

@@ -6,8 +6,8 @@ namespace SweepCluster.Reports.Figures;
 /// <summary>Monte Carlo dropout: the mean of many thinned networks, with their disagreement as a band.</summary>
 internal static class MonteCarloFigure
 {
-    // The store keeps one pass for each point, not the mean of many. Every point is answered by another thinned network, so the mean
-    // over neighbours is a mean over networks: this many neighbours bring its own error to a fifth of the band and below.
+    // Older versions stored one pass for each point, not the mean of all. Every point is answered by another thinned network, so the
+    // mean over neighbours is a mean over networks: this many neighbours bring its own error to a fifth of the band and below.
     private const int Neighbours = 25;
     private const int MostPlaces = 160;
 
@@ -17,13 +17,13 @@ internal static class MonteCarloFigure
         var fit = result.Fit;
         if (!fit.Spread.Any(spread => spread > 0))
             return null;
-        var (x, mean, spread, gathered) = Gather(fit);
+        var (x, mean, spread, gathered) = fit.HasMean ? Known(fit) : Gather(fit);
         var marks = new List<Mark>
         {
             new Dots("Data", InkRole.Truth, fit.X, fit.Target),
             Band(x, mean, spread, 2),
             Band(x, mean, spread, 1),
-            new Line("Mean prediction", InkRole.Model, x, mean, 1.6),
+            new Line("Mean prediction", InkRole.Model, x, mean, gathered > 1 ? 1.6 : 1.1),
         };
         var below = new List<Mark> { new Line("Standard deviation over passes", InkRole.Model, x, spread) };
         if (noise is > 0)
@@ -37,7 +37,7 @@ internal static class MonteCarloFigure
         return new Figure(
             "monte-carlo-dropout",
             "How far thinned networks disagree",
-            $"{who}{(who.Length > 0 ? "; " : "")}means over {gathered} neighbouring points",
+            string.Join("; ", new[] { who, gathered > 1 ? $"means over {gathered} neighbouring points" : PredictionFigures.Sampled([fit]) }.Where(part => part.Length > 0)),
             "Dropout stays on and the network answers many times, each time thinned in another way: the line is the mean of its answers, the bands are one and two standard deviations of them. "
             + $"Below, that deviation against the noise of the data. {(100.0 * inside / fit.X.Length).ToString("0", CultureInfo.InvariantCulture)} % of the targets lie within two deviations of both together; "
             + "about 95 % would if the disagreement told the whole of the model's error.",
@@ -46,6 +46,12 @@ internal static class MonteCarloFigure
                 new Panel(across, Axis.Around("spread", spread.Append(0).Append(noise is > 0 ? Math.Sqrt(noise.Value) : 0), 0.06), below, null, 0.6),
             ],
             new Legend(Label.Empty, [new(Swatch.Line, InkRole.Model, "Mean prediction"), new(Swatch.Band, InkRole.Model, "± 1 and 2 deviations"), new(Swatch.Dot, InkRole.Truth, "Data")]));
+    }
+
+    private static (double[] X, double[] Mean, double[] Spread, int Gathered) Known(Fit fit)
+    {
+        var rows = Enumerable.Range(0, fit.X.Length).Where(i => double.IsFinite(fit.X[i]) && double.IsFinite(fit.Mean[i]) && double.IsFinite(fit.Spread[i])).ToArray();
+        return ([.. rows.Select(i => fit.X[i])], [.. rows.Select(i => fit.Mean[i])], [.. rows.Select(i => fit.Spread[i])], 1);
     }
 
     /// <summary>Means over equally many neighbours in order of x; of the spread, the root of the mean square.</summary>

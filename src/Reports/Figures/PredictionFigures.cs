@@ -86,7 +86,7 @@ internal static class PredictionFigures
     }
 
     // Predictions of very many points are read as a sample.
-    private static string Sampled(IReadOnlyList<Fit> fits) => fits.Max(fit => fit.Every) is > 1 and var every ? $"1 of {every} points drawn" : "";
+    internal static string Sampled(IReadOnlyList<Fit> fits) => fits.Max(fit => fit.Every) is > 1 and var every ? $"1 of {every} points drawn" : "";
 
     private static string Said(string held, string sampled) => held.Length > 0 && sampled.Length > 0 ? $"{held}, {sampled}" : held + sampled;
 
@@ -107,8 +107,8 @@ internal static class PredictionFigures
     {
         if (!fit.Spread.Any(s => s > 0))
             return;
-        var low = fit.Prediction.Zip(fit.Spread, (p, s) => p - s).ToArray();
-        var high = fit.Prediction.Zip(fit.Spread, (p, s) => p + s).ToArray();
+        var low = fit.Centre.Zip(fit.Spread, (p, s) => p - s).ToArray();
+        var high = fit.Centre.Zip(fit.Spread, (p, s) => p + s).ToArray();
         marks.Add(new Band("± one standard deviation of Monte Carlo dropout", ink, fit.X, low, high));
     }
 

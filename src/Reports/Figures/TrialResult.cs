@@ -10,13 +10,19 @@ internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, Param
 /// <param name="Layers">Empty where the layers' shapes are not known.</param>
 internal sealed record ParameterHistory(IReadOnlyList<EpochDensity> Epochs, IReadOnlyList<LayerDensity> Layers)
 {
+    /// <summary>Of the last snapshot; empty where the layers' shapes are not known.</summary>
+    public IReadOnlyList<LayerNumbers> Numbers { get; init; } = [];
+
     // A layer's axis ends where all but one parameter in 200 on either side are within.
     private const double Within = 0.995;
 
     /// <param name="snapshots">In order of epoch, the first before training.</param>
-    public static ParameterHistory Of(IReadOnlyList<Snapshot> snapshots, IReadOnlyList<LayerShape> layers, Bandwidth bandwidth) => new(
+    public static ParameterHistory Of(IReadOnlyList<Snapshot> snapshots, IReadOnlyList<LayerShape> layers, Bandwidth bandwidth, (double P, double Q)? penalty = null) => new(
         [.. snapshots.Select(snapshot => new EpochDensity(snapshot.Epoch, KernelDensity.Estimate(snapshot.Parameters, bandwidth.For(snapshot.Parameters))))],
-        [.. layers.Select(layer => Of(layer, snapshots[0].Parameters, snapshots[^1].Parameters))]);
+        [.. layers.Select(layer => Of(layer, snapshots[0].Parameters, snapshots[^1].Parameters))])
+    {
+        Numbers = [.. layers.Where(layer => layer.Outputs > 0).Select(layer => LayerNumbers.Of(layer, snapshots[^1].Parameters, penalty))],
+    };
 
     // Layers differ in size and in width of their initial interval by a hundredfold, so each gets its own grid, and Silverman's bandwidth
     // of its initial parameters.
@@ -44,6 +50,12 @@ internal sealed record LayerDensity(string Name, int Count, Density Initial, Den
 internal sealed record ParameterStatistics(
     int Count, Density Initial, Density Trained, double InitialEntropy, double Entropy, double Divergence)
 {
+    /// <summary>Share of θ that is exactly zero.</summary>
+    public double Zeros { get; init; }
+
+    /// <summary>Share below 10⁻³ in size, the zeros among them.</summary>
+    public double Small { get; init; }
+
     /// <param name="known">Statistics of a trial with perhaps the same beginning: trials of one replicate share it.</param>
     public static ParameterStatistics? Of(Snapshots? snapshots, Bandwidth? bandwidth = null, (float[] Theta, Density Density)? known = null)
     {
@@ -56,7 +68,11 @@ internal sealed record ParameterStatistics(
         var trained = KernelDensity.Estimate(snapshots.Trained, bandwidth.For(snapshots.Trained));
         return new ParameterStatistics(
             snapshots.Trained.Length, initial, trained,
-            Information.Entropy(initial.P), Information.Entropy(trained.P), Information.Divergence(initial.P, trained.P));
+            Information.Entropy(initial.P), Information.Entropy(trained.P), Information.Divergence(initial.P, trained.P))
+        {
+            Zeros = LayerNumbers.ShareOfZeros(snapshots.Trained),
+            Small = LayerNumbers.ShareBelow(snapshots.Trained),
+        };
     }
 }
 

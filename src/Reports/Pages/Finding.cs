@@ -23,6 +23,8 @@ internal static class Finding
             : $"{results.Table.Equations(best.Row)} gives the lowest validation loss,";
         var over = best.Replicates > 1 ? $" on average over {best.Replicates} replicates" : "";
         sentences.Add($"{who} {Loss(loss)}{over}.");
+        if (Rivals(results) is { } rivals)
+            sentences.Add(rivals);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
         var finished = Enumerable.Range(0, results.TrialCount).Count(results.Table.Columns.IsFinished);
@@ -30,9 +32,37 @@ internal static class Finding
             sentences.Add($"{finished} of {results.TrialCount} trials are finished ({results.Table.States()}); the others are missing from this comparison.");
         if (results.Grid.Axes.Count > 0 && results.Table.Columns.Replicates == 1)
             sentences.Add("Every configuration was trained once: a difference no larger than the jumps between neighbouring epochs may be chance.");
+        if (Stopped(results) is { } stopped)
+            sentences.Add(stopped);
+        sentences.AddRange(Settings.Of(results.Sweep.Specification.GetRawText()));
         if (results.DropoutStaysOn)
             sentences.Add("Dropout was left on in evaluation (evaluation: on, as in the notebook): validation losses and predictions contain its noise, and are worse than the whole network's.");
         return sentences;
+    }
+
+    private static string? Rivals(SweepResults results)
+    {
+        var configurations = ConfigurationsTable.Of(results);
+        if (configurations.Count < 2)
+            return null;
+        var best = configurations.MinBy(one => one.Mean)!;
+        var rivals = configurations.Count(one => one.ToBest is { IsClear: false });
+        return (double.IsFinite(best.Low) ? $"Its 95 % interval is {Loss(best.Low)} to {Loss(best.High)}. " : "")
+            + (rivals == 0
+                ? "Compared replicate by replicate, it is better than every other configuration beyond the luck of a seed."
+                : $"Compared replicate by replicate, {rivals} of the {configurations.Count - 1} other configurations cannot be told from it.");
+    }
+
+    // Of the trials listed: in a long sweep those that ended lowest.
+    private static string? Stopped(SweepResults results)
+    {
+        var rules = results.Trials.Where(trial => trial.StoppedBy is not null).GroupBy(trial => trial.StoppedBy!).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        if (rules.Length == 0)
+            return null;
+        var restored = results.Trials.Count(trial => trial.ThetaEpoch is not null);
+        return $"{rules.Sum(rule => rule.Count())} of {results.Trials.Count} trials were stopped by a rule ({string.Join(", ", rules.Select(rule => $"{rule.Count()} by {rule.Key}"))}), "
+            + $"after {rules.SelectMany(rule => rule).Average(trial => trial.Epochs).ToString("0", CultureInfo.InvariantCulture)} epochs on average"
+            + (restored > 0 ? $"; {restored} ended with the parameters of an earlier epoch, their best." : ".");
     }
 
     /// <summary>Three digits: 1.99e-3.</summary>

@@ -27,6 +27,7 @@ internal static class SweepPage
         WriteHeader(page, results);
         page.Open("main").Line();
         var tableFirst = results.Trials.Count <= MostRowsBeforeFigures;
+        ConfigurationsTable.Write(page, results);
         if (tableFirst)
             WriteTrials(page, results, trialPages);
         WriteFigures(page, figures);

@@ -33,6 +33,7 @@ internal static class TrialPage
             page.Element("p", sentence).Line();
         page.Close().Line().Close().Line().Open("main").Line();
         WriteFacts(page, study);
+        WriteLayers(page, study);
         WriteFigures(page, study);
         WriteAttempts(page, study);
         page.Open("section", "aria-labelledby", "configuration").Line().Element("h2", "Configuration", "id", "configuration").Line();
@@ -83,8 +84,12 @@ internal static class TrialPage
             Fact("Parameters", parameters.Count.ToString("N0", CultureInfo.InvariantCulture));
             Fact("Entropy of p(θ)", $"{DensityFigures.Nats(parameters.Entropy)}; {DensityFigures.Nats(parameters.InitialEntropy)} before training");
             Fact("Divergence D(initial ‖ trained)", DensityFigures.Nats(parameters.Divergence));
+            Fact("Parameters that are exactly zero", Percent(parameters.Zeros));
+            Fact("Parameters below 1e-3", Percent(parameters.Small));
         }
 
+        if (trial.ThetaEpoch is { } restored)
+            Fact("Epoch of the final parameters", $"{restored}, of the least validation loss; {trial.Epochs} were trained");
         Fact("Seconds of training", trial.Seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–");
         Fact("θ SHA-256", trial.ThetaSha256 ?? "–", "hash");
         Fact("Data SHA-256", study.Data?.Sha256 ?? "–", "hash");
@@ -92,6 +97,31 @@ internal static class TrialPage
 
         void Fact(string name, string value, string? css = null) => page.Element("dt", name).Element("dd", value, "class", css).Line();
     }
+
+    private static void WriteLayers(Markup page, TrialStudy study)
+    {
+        if (study.Result.History is not { Numbers: { Count: > 0 } layers })
+            return;
+        page.Open("section", "aria-labelledby", "layers").Line().Element("h2", "Layers", "id", "layers").Line();
+        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of layers").Open("table").Line().Open("thead").Open("tr");
+        foreach (var name in (string[])["layer", "weights", "‖W‖ Frobenius", "L(2,1)", "L(1,1)", .. Penalized(), "exactly zero", "below 1e-3"])
+            page.Element("th", name, "scope", "col");
+        page.Close().Close().Line().Open("tbody").Line();
+        foreach (var layer in layers)
+        {
+            page.Open("tr").Element("td", layer.Name).Element("td", $"{layer.Outputs} × {layer.Inputs}");
+            foreach (var norm in (double[])[layer.Frobenius, layer.Columns, layer.Entries, .. layer.Penalized is { } own ? [own.Norm] : Array.Empty<double>()])
+                page.Element("td", Finding.Loss(norm));
+            page.Element("td", Percent(layer.Zeros)).Element("td", Percent(layer.Small)).Close().Line();
+        }
+
+        page.Close().Close().Close().Line();
+        page.Element("p", "Norms of the trained weight matrices: L(p,q) takes the p-norm of the weights that leave one input, and the q-norm of those. Frobenius is L(2,2).", "class", "kicker").Close().Line();
+
+        IEnumerable<string> Penalized() => layers[0].Penalized is { } own ? [$"L({own.P:0.##},{own.Q:0.##}), penalized"] : [];
+    }
+
+    private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
     private static void WriteFigures(Markup page, TrialStudy study)
     {

@@ -28,6 +28,12 @@ internal sealed record TrialRow(
 {
     /// <summary>Its results count: trained to the end, or ended by a stopping rule.</summary>
     public bool IsFinished => State is "Completed" or "Stopped";
+
+    /// <summary>The rule that stopped it: patience, median or asha; null for any other end.</summary>
+    public string? StoppedBy { get; init; }
+
+    /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
+    public int? ThetaEpoch { get; init; }
 }
 
 /// <summary>The view <c>losses</c> of one trial, by epoch. NaN where the store holds none.</summary>
@@ -55,4 +61,13 @@ internal sealed record DataSetRow(string Sha256, int Rows, double? IrreducibleEr
 internal sealed record Fit(double[] X, string[] Part, double[] Target, double[] Prediction, double[] Spread, int Inputs, int Every = 1)
 {
     public static Fit None { get; } = new([], [], [], [], [], 0);
+
+    /// <summary>Mean of the Monte Carlo passes; empty where there were none.</summary>
+    public double[] Mean { get; init; } = [];
+
+    /// <summary>The passes' mean was stored; older versions kept one of the passes as the prediction, and no mean.</summary>
+    public bool HasMean => Mean.Length > 0 && Mean.Length == Prediction.Length;
+
+    /// <summary>What the spread is around, as far as it is known.</summary>
+    public double[] Centre => HasMean ? Mean : Prediction;
 }

@@ -10,12 +10,8 @@ namespace SweepCluster.Reports.Rows;
 /// Reads one sweep from the documented views, all in one read-only transaction: a report of a sweep that is still training
 /// shows one moment of it. Nothing but SELECT is sent, so a read-only role suffices.
 /// </summary>
-internal sealed class SweepReader : IAsyncDisposable
+internal sealed partial class SweepReader : IAsyncDisposable
 {
-    // What one figure reads at most in full; beyond, a sample that still has several points for each pixel of all its lines.
-    private const int MostPredictions = 100_000;
-    private const int SampledPredictions = 50_000;
-
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
 
@@ -198,152 +194,22 @@ internal sealed class SweepReader : IAsyncDisposable
         }
     }
 
-    /// <summary>The first and the last snapshot; null where the trial has none.</summary>
-    public async Task<Snapshots?> SnapshotsAsync(long trial, CancellationToken ct)
-    {
-        await using var command = Command(
-            """
-            SELECT epoch::int, parameters FROM snapshots WHERE trial = $1
-            AND epoch IN ((SELECT min(epoch) FROM snapshots WHERE trial = $1), (SELECT max(epoch) FROM snapshots WHERE trial = $1))
-            ORDER BY epoch
-            """,
-            trial);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return null;
-        var (first, initial) = (reader.GetInt32(0), await reader.GetFieldValueAsync<float[]>(1, ct));
-        return await reader.ReadAsync(ct)
-            ? new Snapshots(first, initial, reader.GetInt32(0), await reader.GetFieldValueAsync<float[]>(1, ct))
-            : new Snapshots(first, initial, first, initial);
-    }
-
-    /// <summary>Epochs at which the trial kept its parameters.</summary>
-    public async Task<List<int>> SnapshotEpochsAsync(long trial, CancellationToken ct)
-    {
-        await using var command = Command("SELECT epoch::int FROM snapshots WHERE trial = $1 ORDER BY epoch", trial);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var epochs = new List<int>();
-        while (await reader.ReadAsync(ct))
-            epochs.Add(reader.GetInt32(0));
-        return epochs;
-    }
-
-    /// <summary>θ at one epoch; null where it was not kept.</summary>
-    public async Task<float[]?> SnapshotAsync(long trial, int epoch, CancellationToken ct)
-    {
-        await using var command = Command("SELECT parameters FROM snapshots WHERE trial = $1 AND epoch = $2", trial);
-        command.Parameters.Add(new NpgsqlParameter { Value = epoch });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? await reader.GetFieldValueAsync<float[]>(0, ct) : null;
-    }
-
-    /// <summary>Snapshots of one trial in order of epoch, evenly thinned to at most so many; the first and the last always stay.</summary>
-    public async Task<List<Snapshot>> HistoryAsync(long trial, int most, CancellationToken ct)
-    {
-        var epochs = await SnapshotEpochsAsync(trial, ct);
-        var chosen = epochs.Count <= most ? epochs : [.. Enumerable.Range(0, most).Select(i => epochs[i * (epochs.Count - 1) / (most - 1)])];
-        var snapshots = new List<Snapshot>();
-        await using var command = Command("SELECT epoch::int, parameters FROM snapshots WHERE trial = $1 AND epoch = ANY ($2) ORDER BY epoch", trial);
-        command.Parameters.Add(new NpgsqlParameter { Value = chosen.ToArray() });
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-            snapshots.Add(new Snapshot(rows.GetInt32(0), await rows.GetFieldValueAsync<float[]>(1, ct)));
-        return snapshots;
-    }
-
-    public async Task<Fit> FitAsync(long trial, CancellationToken ct) => (await FitAsync(trial, 1, ct)).Fit;
-
-    /// <summary>
-    /// Fits of some trials. Trials of a sweep mostly share their data: it is read once for each data set, and only the predictions for
-    /// every further trial. Where they are very many, an even sample of their rows.
-    /// </summary>
-    public async Task<Dictionary<long, Fit>> FitsAsync(IReadOnlyCollection<long> trials, CancellationToken ct)
-    {
-        var data = new List<(long Trial, string Sha256, int Rows)>();
-        await using (var command = Command("SELECT trial, sha256::text, rows::int FROM data_sets WHERE trial = ANY ($1) ORDER BY trial", trials.ToArray()))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-                data.Add((reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2)));
-        }
-
-        var every = Every(data.Sum(found => (long)found.Rows));
-        var fits = new Dictionary<long, Fit>();
-        foreach (var same in data.GroupBy(found => found.Sha256, found => found.Trial))
-        {
-            var (first, places) = await FitAsync(same.First(), every, ct);
-            fits[same.First()] = first;
-            if (first.X.Length > 0)
-                await PredictionsAsync([.. same.Skip(1)], first, places, fits, ct);
-        }
-
-        return fits;
-    }
-
-    internal static int Every(long predictions) => predictions <= MostPredictions ? 1 : (int)((predictions + SampledPredictions - 1) / SampledPredictions);
-
-    private async Task PredictionsAsync(long[] trials, Fit like, Dictionary<int, int> places, Dictionary<long, Fit> fits, CancellationToken ct)
-    {
-        if (trials.Length == 0)
-            return;
-        await using var command = Command("SELECT trial, row::int, prediction::float8, spread::float8 FROM fits WHERE trial = ANY ($1)" + Sampled(like.Every), trials);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            if (!fits.TryGetValue(reader.GetInt64(0), out var fit))
-            {
-                fit = like with { Prediction = [.. Enumerable.Repeat(double.NaN, like.X.Length)], Spread = [.. Enumerable.Repeat(double.NaN, like.X.Length)] };
-                fits.Add(reader.GetInt64(0), fit);
-            }
-
-            if (!places.TryGetValue(reader.GetInt32(1), out var place))
-                continue;
-            fit.Prediction[place] = Number(reader, 2) ?? double.NaN;
-            fit.Spread[place] = Number(reader, 3) ?? double.NaN;
-        }
-    }
-
-    /// <returns>The fit in order of x, and for each row of the data its place in it.</returns>
-    private async Task<(Fit Fit, Dictionary<int, int> Places)> FitAsync(long trial, int every, CancellationToken ct)
-    {
-        await using var command = Command(
-            $"""
-            SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0), row::int
-            FROM fits WHERE trial = $1{Sampled(every)} ORDER BY (x)[1], row
-            """,
-            trial);
-        var places = new Dictionary<int, int>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var (x, part, target, prediction, spread) = (new List<double>(), new List<string>(), new List<double>(), new List<double>(), new List<double>());
-        var inputs = 0;
-        while (await reader.ReadAsync(ct))
-        {
-            places[reader.GetInt32(6)] = x.Count;
-            x.Add(Number(reader, 0) ?? double.NaN);
-            part.Add(string.Intern(reader.GetString(1)));
-            target.Add(Number(reader, 2) ?? double.NaN);
-            prediction.Add(Number(reader, 3) ?? double.NaN);
-            spread.Add(Number(reader, 4) ?? double.NaN);
-            inputs = Math.Max(inputs, reader.GetInt32(5));
-        }
-
-        return (new Fit([.. x], [.. part], [.. target], [.. prediction], [.. spread], inputs, every), places);
-    }
-
-    private static string Sampled(int every) => every == 1 ? "" : $" AND row % {every} = 0";
-
     internal const string TrialRows =
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int
         FROM trials
         """;
 
     internal static TrialRow Trial(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), Json(reader.GetString(3)), reader.GetString(4),
         reader.GetInt32(5), Text(reader, 6), reader.GetInt32(7), Number(reader, 8), Number(reader, 9), Number(reader, 10),
-        Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16));
+        Number(reader, 11), Number(reader, 12), Text(reader, 13), Text(reader, 14), Instant(reader, 15), Instant(reader, 16))
+    {
+        StoppedBy = Text(reader, 17),
+        ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+    };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)
     {

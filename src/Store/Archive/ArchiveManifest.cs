@@ -14,7 +14,7 @@ internal sealed record ArchiveManifest(
 {
     public const string Entry = "manifest.json";
     public const string OurFormat = "sweep archive";
-    public const int OurVersion = 1;
+    public const int OurVersion = 2; // 1 knew no stopping rules and no mean of Monte Carlo passes
 
     private static readonly JsonSerializerOptions Options = new()
     {

@@ -7,6 +7,13 @@ namespace SweepCluster.Store.Archive;
 /// <param name="Insert">From the staged rows (<c>staged</c>) into the table; <c>placed</c> gives each (ordinal, replicate) its id there.</param>
 internal sealed record ArchiveTable(string Name, string Columns, string Select, string Insert)
 {
+    /// <summary>How many of the last columns version 1 lacks: they are null then.</summary>
+    public int AddedInVersion2 { get; init; }
+
+    /// <summary>Names of the columns that an archive of that version has, in order.</summary>
+    public IEnumerable<string> ColumnsIn(int version) =>
+        Names(Columns).SkipLast(version < 2 ? AddedInVersion2 : 0);
+
     /// <summary>Whether its rows belong to trials that the ledger has by now.</summary>
     public bool IsOfTrials => Name != "trials" && Columns.StartsWith(OfTrial, StringComparison.Ordinal);
 
@@ -29,17 +36,17 @@ internal sealed record ArchiveTable(string Name, string Columns, string Select, 
             "INSERT INTO ledger.silos (id, host, boot, process, engine, slots, started_at, heartbeat_at, lease, stopped_at) SELECT * FROM staged ON CONFLICT (id) DO NOTHING"),
         new("trials",
             OfTrial + "configuration json, state text, term integer, silo uuid, claimed_at timestamptz, epochs integer, training_loss double precision, validation_loss double precision, "
-            + "test_loss double precision, best_validation_loss double precision, seconds double precision, theta_sha256 text, error text, started_at timestamptz, finished_at timestamptz",
+            + "test_loss double precision, best_validation_loss double precision, seconds double precision, theta_sha256 text, error text, started_at timestamptz, finished_at timestamptz, stopped_by text, theta_epoch integer",
             """
             SELECT ordinal, replicate, configuration, CASE state WHEN 'Running' THEN 'Pending' ELSE state END, term, silo, claimed_at, epochs, training_loss, validation_loss,
-                   test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at
+                   test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch
             FROM ledger.trials WHERE sweep = $1 ORDER BY replicate, ordinal
             """,
             """
             INSERT INTO ledger.trials (sweep, ordinal, replicate, configuration, state, term, silo, claimed_at, epochs, training_loss, validation_loss,
-                                       test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at)
+                                       test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch)
             SELECT $1, * FROM staged ORDER BY replicate, ordinal
-            """),
+            """) { AddedInVersion2 = 2 },
         Each("attempts", "term integer, silo uuid, started_at timestamptz, ended_at timestamptz, outcome text"),
         Each("losses", "first_epoch integer, training double precision[], validation double precision[]"),
         Each("snapshots", "epoch integer, parameters real[]"),
@@ -54,19 +61,21 @@ internal sealed record ArchiveTable(string Name, string Columns, string Select, 
         new("data_rows", "data text, row integer, part text, x real[], target real",
             "SELECT data, row, part, x, target FROM ledger.data_rows WHERE " + Used("data") + " ORDER BY data, row",
             "INSERT INTO ledger.data_rows (data, row, part, x, target) SELECT s.* FROM staged s JOIN fresh f ON f.sha256 = s.data"),
-        Each("fits", "data text, prediction real[], spread real[]"),
+        Each("fits", "data text, prediction real[], spread real[], mean real[]") with { AddedInVersion2 = 1 },
     ];
 
     /// <summary>A table of which a trial owns rows.</summary>
     private static ArchiveTable Each(string table, string columns)
     {
-        var names = string.Join(", ", columns.Split(", ").Select(column => column[..column.IndexOf(' ', StringComparison.Ordinal)]));
-        var qualified = string.Join(", ", names.Split(", ").Select(name => "o." + name));
+        var names = string.Join(", ", Names(columns));
+        var qualified = string.Join(", ", Names(columns).Select(name => "o." + name));
         return new ArchiveTable(
             table, OfTrial + columns,
             $"SELECT t.ordinal, t.replicate, {qualified} FROM ledger.{table} o JOIN ledger.trials t ON t.id = o.trial WHERE t.sweep = $1 ORDER BY t.replicate, t.ordinal",
             $"INSERT INTO ledger.{table} (trial, {names}) SELECT p.id, {qualified} FROM staged o JOIN placed p USING (ordinal, replicate)");
     }
+
+    internal static IEnumerable<string> Names(string columns) => columns.Split(", ").Select(column => column[..column.IndexOf(' ', StringComparison.Ordinal)]);
 
     private static string Used(string column) =>
         $"{column} IN (SELECT f.data FROM ledger.fits f JOIN ledger.trials t ON t.id = f.trial WHERE t.sweep = $1)";

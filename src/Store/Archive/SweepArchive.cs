@@ -103,7 +103,7 @@ public sealed class SweepArchive
         await using (var entry = await Entry(zip, table.Name).OpenAsync(cancel))
         {
             await using var hashing = new HashingStream(entry);
-            await using (var copy = await connection.BeginRawBinaryCopyAsync("COPY staged FROM STDIN (FORMAT BINARY)", cancel))
+            await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY staged ({string.Join(", ", table.ColumnsIn(manifest.Version))}) FROM STDIN (FORMAT BINARY)", cancel))
                 await hashing.CopyToAsync(copy, cancel);
             if (!manifest.Hashes.TryGetValue(table.Name, out var expected) || hashing.Finish() != expected)
                 throw new FormatException($"its entry {table.Name} does not have the SHA-256 that {ArchiveManifest.Entry} gives");

@@ -23,7 +23,12 @@ public abstract record Ending
     private Ending() { }
 
     /// <summary>Trained through its last epoch, or stopped by a rule with <paramref name="StoppedBecause"/>.</summary>
-    public sealed record Completed(string ThetaSha256, double? TestLoss, Fit? Fit, string? StoppedBecause = null) : Ending;
+    /// <param name="StoppedBy"><c>patience</c>, <c>median</c> or <c>asha</c>, beside the reason in words.</param>
+    public sealed record Completed(string ThetaSha256, double? TestLoss, Fit? Fit, string? StoppedBecause = null, string? StoppedBy = null) : Ending
+    {
+        /// <summary>The epoch whose θ the trial ends with, where that is not its last; later snapshots are dropped.</summary>
+        public EpochLosses? Restored { get; init; }
+    }
 
     public sealed record Failed(string Reason) : Ending;
 
@@ -36,4 +41,5 @@ public abstract record Ending
 /// <summary>What the trained model predicts on each row of its data.</summary>
 /// <param name="Data">SHA-256 of the data set, stored before by <see cref="ResultWriter.KeepDataAsync"/>.</param>
 /// <param name="Spread">Standard deviation over Monte Carlo dropout passes, or null for a single pass.</param>
-public sealed record Fit(string Data, float[] Prediction, float[]? Spread);
+/// <param name="Mean">Their mean.</param>
+public sealed record Fit(string Data, float[] Prediction, float[]? Spread, float[]? Mean = null);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using SweepCluster.Contracts;
@@ -113,6 +114,8 @@ public sealed class ResultWriter
         if (progress.Checkpoint is { } checkpoint && ending is null or Ending.Released) batch.BatchCommands.Add(Keep(lease, checkpoint));
         if (ending is not (null or Ending.Released)) batch.BatchCommands.Add(OfTrial("DELETE FROM ledger.checkpoints WHERE trial = $1", lease));
         if (ending is Ending.Released) batch.BatchCommands.Add(OfTrial("SELECT pg_notify('sweep_work', sweep) FROM ledger.trials WHERE id = $1", lease));
+        if (ending is Ending.Completed { Restored.Epoch: var restored })
+            batch.BatchCommands.Add(OfTrial($"DELETE FROM ledger.snapshots WHERE trial = $1 AND epoch > {restored.ToString(CultureInfo.InvariantCulture)}", lease));
         if (ending is Ending.Completed { Fit: { } fit }) batch.BatchCommands.Add(Predictions(lease, fit));
         try
         {
@@ -155,6 +158,10 @@ public sealed class ResultWriter
         command.Parameters.Add(Nullable(completed?.TestLoss, NpgsqlDbType.Double));
         command.Parameters.Add(Text(completed?.ThetaSha256));
         command.Parameters.Add(Text(ending is Ending.Failed failed ? failed.Reason : completed?.StoppedBecause));
+        command.Parameters.Add(Text(completed?.StoppedBy));
+        command.Parameters.Add(Nullable(completed?.Restored?.Epoch, NpgsqlDbType.Integer));
+        command.Parameters.Add(Nullable(completed?.Restored?.Training, NpgsqlDbType.Double));
+        command.Parameters.Add(Nullable(completed?.Restored?.Validation, NpgsqlDbType.Double));
         return command;
     }
 
@@ -194,7 +201,7 @@ public sealed class ResultWriter
         };
 
     private static NpgsqlBatchCommand Predictions(Lease lease, Fit fit) =>
-        new("INSERT INTO ledger.fits (trial, data, prediction, spread) VALUES ($1, $2, $3, $4) ON CONFLICT (trial) DO UPDATE SET data = excluded.data, prediction = excluded.prediction, spread = excluded.spread")
+        new("INSERT INTO ledger.fits (trial, data, prediction, spread, mean) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (trial) DO UPDATE SET data = excluded.data, prediction = excluded.prediction, spread = excluded.spread, mean = excluded.mean")
         {
             Parameters =
             {
@@ -202,6 +209,7 @@ public sealed class ResultWriter
                 new() { Value = fit.Data },
                 new NpgsqlParameter<RealArray> { TypedValue = new RealArray(fit.Prediction) },
                 new() { Value = (object?)fit.Spread ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Real },
+                new() { Value = (object?)fit.Mean ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Real },
             },
         };
 
@@ -221,22 +229,25 @@ public sealed class ResultWriter
 
     private const string Progressed =
         """
-            epochs = coalesce($4, epochs), training_loss = coalesce($5, training_loss), validation_loss = coalesce($6, validation_loss),
-            best_validation_loss = least(best_validation_loss, $7),
+            epochs = coalesce($4, epochs), best_validation_loss = least(best_validation_loss, $7),
             seconds = seconds + CASE WHEN $4 <= epochs THEN 0 ELSE $8 END
         """;
 
+    private const string LastLosses = ", training_loss = coalesce($5, training_loss), validation_loss = coalesce($6, validation_loss)";
+
+    private const string FinalLosses = ", training_loss = coalesce($15, $5, training_loss), validation_loss = coalesce($16, $6, validation_loss)";
+
     // Who keeps a checkpoint has come further than the attempts before: their silos' ends were not its fault.
     private const string Advance =
-        "WITH owned AS (UPDATE ledger.trials SET" + Progressed + ", expiries = CASE WHEN $9 THEN 0 ELSE expiries END" +
+        "WITH owned AS (UPDATE ledger.trials SET" + Progressed + LastLosses + ", expiries = CASE WHEN $9 THEN 0 ELSE expiries END" +
         " WHERE id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL RETURNING 1)" + OwnedOrRefused;
 
     // A trial given back while its sweep is being cancelled has nobody left to cancel it.
     private const string Finish =
-        "WITH owned AS (UPDATE ledger.trials t SET" + Progressed +
+        "WITH owned AS (UPDATE ledger.trials t SET" + Progressed + FinalLosses +
         """
             , state = next.state, lease_until = NULL, finished_at = CASE WHEN next.state = 'Pending' THEN NULL ELSE now() END,
-            test_loss = $10, theta_sha256 = $11, error = $12
+            test_loss = $10, theta_sha256 = $11, error = $12, stopped_by = $13, theta_epoch = $14
             FROM (SELECT CASE WHEN $9 = 'Pending' AND s.cancelled_at IS NOT NULL THEN 'Cancelled' ELSE $9 END AS state
                   FROM ledger.trials o JOIN ledger.sweeps s ON s.id = o.sweep WHERE o.id = $1) next
             WHERE t.id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL

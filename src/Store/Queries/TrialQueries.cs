@@ -9,14 +9,26 @@ namespace SweepCluster.Store.Queries;
 public sealed record TrialSummary(
     TrialId Id, SweepId Sweep, long Ordinal, int Replicate, string Configuration, TrialState State, int Attempts, int Epochs,
     double? TrainingLoss, double? ValidationLoss, double? TestLoss, double? BestValidationLoss, double Seconds,
-    string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
+    string? ThetaSha256, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+{
+    /// <summary><c>patience</c>, <c>median</c> or <c>asha</c>; null where no rule stopped it.</summary>
+    public string? StoppedBy { get; init; }
+
+    /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
+    public int? ThetaEpoch { get; init; }
+}
+
+/// <summary>How far a trial had come at an epoch, for comparison with the others of its sweep.</summary>
+/// <param name="At">Validation loss of that epoch.</param>
+/// <param name="Mean">Mean of the validation losses up to it, <paramref name="Least"/> the least of them.</param>
+public readonly record struct PeerLoss(TrialId Trial, double At, double Mean, double Least);
 
 public sealed class TrialQueries
 {
     private const string Columns =
         """
         SELECT id, sweep, ordinal, replicate, configuration, state, term, epochs, training_loss, validation_loss, test_loss,
-               best_validation_loss, seconds, theta_sha256, error, started_at, finished_at
+               best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch
         FROM ledger.trials
         """;
 
@@ -54,6 +66,29 @@ public sealed class TrialQueries
         var losses = new List<EpochLosses>();
         while (await reader.ReadAsync(cancel)) losses.Add(new EpochLosses(reader.GetInt32(0), reader.GetDouble(1), reader.GetDouble(2)));
         return losses;
+    }
+
+    /// <summary>All trials of a sweep that have recorded an epoch, as they stood at it.</summary>
+    public async Task<IReadOnlyList<PeerLoss>> AtEpochAsync(SweepId sweep, int epoch, CancellationToken cancel = default)
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT l.trial, max(e.validation) FILTER (WHERE l.first_epoch + e.n - 1 = $2), avg(e.validation), min(e.validation)
+            FROM ledger.trials t
+            JOIN ledger.losses l ON l.trial = t.id
+            CROSS JOIN LATERAL unnest(l.validation) WITH ORDINALITY AS e (validation, n)
+            WHERE t.sweep = $1 AND t.epochs >= $2 AND l.first_epoch + e.n - 1 <= $2
+            GROUP BY l.trial ORDER BY l.trial
+            """);
+        command.Parameters.Add(new() { Value = sweep.Value });
+        command.Parameters.Add(new() { Value = epoch });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var peers = new List<PeerLoss>();
+        while (await reader.ReadAsync(cancel))
+        {
+            if (!reader.IsDBNull(1)) peers.Add(new PeerLoss(new TrialId(reader.GetInt64(0)), reader.GetDouble(1), reader.GetDouble(2), reader.GetDouble(3)));
+        }
+        return peers;
     }
 
     /// <summary>Mean squared error that no model of a trial's data can go below, where it is known.</summary>
@@ -97,7 +132,11 @@ public sealed class TrialQueries
                 new TrialId(reader.GetInt64(0)), new SweepId(reader.GetString(1)), reader.GetInt64(2), reader.GetInt32(3),
                 reader.GetString(4), Enum.Parse<TrialState>(reader.GetString(5)), reader.GetInt32(6), reader.GetInt32(7),
                 Number(reader, 8), Number(reader, 9), Number(reader, 10), Number(reader, 11), reader.GetDouble(12),
-                Text(reader, 13), Text(reader, 14), Moment(reader, 15), Moment(reader, 16)));
+                Text(reader, 13), Text(reader, 14), Moment(reader, 15), Moment(reader, 16))
+            {
+                StoppedBy = Text(reader, 17),
+                ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+            });
         }
         return trials;
     }

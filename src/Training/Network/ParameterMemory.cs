@@ -2,6 +2,10 @@ using SweepCluster.Training.Kernels;
 
 namespace SweepCluster.Training.Network;
 
+/// <summary>Consecutive numbers of each block, padding and all: a multiple of <see cref="Padding.Lanes"/>.</summary>
+/// <param name="IsShrunk">Penalties are of them.</param>
+internal readonly record struct ParameterRun(int Offset, int Count, bool IsShrunk);
+
 /// <summary>θ, its gradient and its moments in padded memory, and the way to and from the logical order.</summary>
 internal sealed unsafe class ParameterMemory
 {
@@ -31,8 +35,13 @@ internal sealed unsafe class ParameterMemory
         }
 
         _arena = arena;
+        _whole = [new ParameterRun(0, Count, IsShrunk: true)];
+        _byKind = [.. Layers.SelectMany(layer => (ParameterRun[])
+            [new(layer.Offset, layer.WeightCount, IsShrunk: true), new(layer.Offset + layer.WeightCount, layer.PaddedOutputs, IsShrunk: false)])];
     }
 
+    private readonly ParameterRun[] _whole;
+    private readonly ParameterRun[] _byKind;
     private readonly Arena _arena; // holds the memory behind the pointers
 
     public LayerMemory[] Layers { get; }
@@ -51,6 +60,9 @@ internal sealed unsafe class ParameterMemory
 
     /// <summary>Adam's v.</summary>
     public float* Second { get; }
+
+    /// <summary>All of each block in runs: one, or weights and biases of each layer apart.</summary>
+    public ParameterRun[] RunsOf(PenaltyScope scope) => scope == PenaltyScope.All ? _whole : _byKind;
 
     public void RefreshCopies()
     {

@@ -6,9 +6,10 @@ namespace SweepCluster.Training.Optimizers;
 /// <summary>The numbers of one Adam step, worked out in double and rounded once.</summary>
 /// <param name="Alpha">lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ).</param>
 /// <param name="Epsilon">ε · √(1 − β₂ᵗ): with it √v needs no correction of its own.</param>
-/// <param name="Threshold">lr · λ₁: how far the L1 penalty pulls towards zero in a step.</param>
+/// <param name="Threshold">lr · λ₁: how far the proximal L1 penalty pulls towards zero in a step.</param>
+/// <param name="Pull">α · λ₁ of the scaled one: divided by √v + ε it is the same in Adam's metric.</param>
 internal readonly record struct AdamStep(
-    float Alpha, float Epsilon, float Beta1, float Gain1, float Beta2, float Gain2, float Decay, float Threshold)
+    float Alpha, float Epsilon, float Beta1, float Gain1, float Beta2, float Gain2, float Decay, float Threshold, float Pull)
 {
     /// <summary>−α.</summary>
     public float Descent { get; } = -Alpha;
@@ -26,19 +27,25 @@ internal readonly record struct AdamStep(
     private static AdamStep At(long step, double rate, float beta1, float beta2, float epsilon, RegularizationPlan regularization)
     {
         var root = Math.Sqrt(1 - Precise.Power(beta2, step));
+        var alpha = rate * root / (1 - Precise.Power(beta1, step));
         return new AdamStep(
-            (float)(rate * root / (1 - Precise.Power(beta1, step))),
+            (float)alpha,
             (float)(epsilon * root),
             beta1, (float)(1 - (double)beta1),
             beta2, (float)(1 - (double)beta2),
             regularization.L2,
-            (float)(rate * regularization.L1));
+            regularization.ThresholdAt(rate),
+            regularization.PullAt(alpha));
     }
+
+    /// <summary>For parameters that no penalty shrinks.</summary>
+    public AdamStep WithoutPenalty() => this with { Decay = 0, Threshold = 0, Pull = 0 };
 }
 
 /// <summary>
 /// Adam (Kingma and Ba 2015) with coupled L2 and proximal L1, number by number:
-/// g ← g + λθ;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α·m / (√v + ε);  after it <see cref="Shrinkage{TLanes, TVector}.Threshold"/>.
+/// g ← g + λθ;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α·m / (√v + ε);  after it <see cref="Shrinkage{TLanes, TVector}.Threshold"/>
+/// or <see cref="Shrinkage{TLanes, TVector}.ScaledThreshold"/>.
 /// Numeric choice: m and v below the smallest normal float and θ where <see cref="Tiny"/> become 0, and |g| &lt; 2⁻⁵⁶ counts as 0 in v: strong λ makes
 /// thousands of such numbers, processors differ in how slow they are at them, and no θ can feel the difference.
 /// </summary>

@@ -6,12 +6,17 @@ namespace SweepCluster.Training.Optimizers;
 /// <summary>The numbers of one RMSprop step, worked out in double and rounded once.</summary>
 /// <param name="Gain">1 − ρ.</param>
 /// <param name="Decay">λ of the coupled L2 penalty.</param>
-/// <param name="Threshold">lr · λ₁: how far the L1 penalty pulls towards zero in a step.</param>
-internal readonly record struct RmsPropStep(float Rate, float Rho, float Gain, float Epsilon, float Momentum, float Decay, float Threshold)
+/// <param name="Threshold">lr · λ₁: how far the proximal L1 penalty pulls towards zero in a step.</param>
+/// <param name="Pull">lr · λ₁ / (1 − μ) of the scaled one: divided by √v + ε it is the same in RMSprop's metric.</param>
+internal readonly record struct RmsPropStep(float Rate, float Rho, float Gain, float Epsilon, float Momentum, float Decay, float Threshold, float Pull)
 {
     /// <param name="rate">The schedule's at this step.</param>
     public static RmsPropStep At(double rate, RmsPropPlan plan, RegularizationPlan regularization) => new(
-        (float)rate, plan.Rho, (float)(1 - (double)plan.Rho), plan.Epsilon, plan.Momentum, regularization.L2, (float)(rate * regularization.L1));
+        (float)rate, plan.Rho, (float)(1 - (double)plan.Rho), plan.Epsilon, plan.Momentum, regularization.L2,
+        regularization.ThresholdAt(rate), regularization.PullAt(rate / (1 - (double)plan.Momentum)));
+
+    /// <summary>For parameters that no penalty shrinks.</summary>
+    public RmsPropStep WithoutPenalty() => this with { Decay = 0, Threshold = 0, Pull = 0 };
 }
 
 /// <summary>
@@ -57,5 +62,6 @@ internal static unsafe class RmsPropKernel<TLanes, TVector>
         }
 
         Shrinkage<TLanes, TVector>.Threshold(step.Threshold, theta, count);
+        Shrinkage<TLanes, TVector>.ScaledThreshold(step.Pull, step.Epsilon, theta, second, count);
     }
 }

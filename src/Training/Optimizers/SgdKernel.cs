@@ -5,12 +5,16 @@ namespace SweepCluster.Training.Optimizers;
 
 /// <summary>The numbers of one step of gradient descent, worked out in double and rounded once.</summary>
 /// <param name="Decay">λ of the coupled L2 penalty.</param>
-/// <param name="Threshold">lr · λ₁: how far the L1 penalty pulls towards zero in a step.</param>
+/// <param name="Threshold">lr · λ₁, scaled lr · λ₁ / (1 − μ): how far the L1 penalty pulls towards zero in a step.</param>
 internal readonly record struct SgdStep(float Rate, float Momentum, bool Nesterov, float Decay, float Threshold)
 {
     /// <param name="rate">The schedule's at this step.</param>
     public static SgdStep At(double rate, SgdPlan plan, RegularizationPlan regularization) =>
-        new((float)rate, plan.Momentum, plan.Nesterov, regularization.L2, (float)(rate * regularization.L1));
+        new((float)rate, plan.Momentum, plan.Nesterov, regularization.L2,
+            regularization.ThresholdAt(rate) + regularization.PullAt(rate / (1 - (double)plan.Momentum)));
+
+    /// <summary>For parameters that no penalty shrinks.</summary>
+    public SgdStep WithoutPenalty() => this with { Decay = 0, Threshold = 0 };
 }
 
 /// <summary>

@@ -23,6 +23,37 @@ internal static unsafe class Shrinkage<TLanes, TVector>
         }
     }
 
+    /// <summary>Soft thresholding by pull / (√v + ε): the same in the metric of Adam and RMSprop (Yun, Lozano and Yang 2021).</summary>
+    /// <param name="pull">λ₁ times the rate that stands above √v + ε in the optimizer's step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ScaledThreshold(float pull, float epsilon, float* theta, float* second, int count)
+    {
+        if (!(pull > 0)) return;
+        var force = TLanes.Broadcast(pull);
+        var floor = TLanes.Broadcast(epsilon);
+        for (nint i = 0; i < count; i += TLanes.Count)
+        {
+            var t = TLanes.Load(theta + i);
+            var up = TLanes.Divide(force, TLanes.Add(TLanes.Sqrt(TLanes.Load(second + i)), floor));
+            var negative = TLanes.WhereGreater(TLanes.Subtract(TLanes.Zero, up), t, TLanes.Add(t, up), TLanes.Zero);
+            TLanes.Store(theta + i, TLanes.WhereGreater(t, up, TLanes.Subtract(t, up), negative));
+        }
+    }
+
+    /// <summary>The subgradient λ₁·sign(θ), 0 at 0, joins the gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddSign(float lambda, float* theta, float* gradient, int count)
+    {
+        var up = TLanes.Broadcast(lambda);
+        var down = TLanes.Broadcast(-lambda);
+        for (nint i = 0; i < count; i += TLanes.Count)
+        {
+            var t = TLanes.Load(theta + i);
+            var negative = TLanes.WhereGreater(TLanes.Zero, t, down, TLanes.Zero);
+            TLanes.Store(gradient + i, TLanes.Add(TLanes.Load(gradient + i), TLanes.WhereGreater(t, TLanes.Zero, up, negative)));
+        }
+    }
+
     /// <summary>Decoupled weight decay: θ ← θ · factor, factor = 1 − lr·λ; where <see cref="Tiny"/> θ becomes 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decay(float factor, float* theta, int count)

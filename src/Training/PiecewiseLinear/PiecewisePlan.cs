@@ -9,5 +9,5 @@ internal static class PiecewisePlan
     // From p = ½ on correcting for what is dropped costs more than computing what is kept.
     public static bool Fits(TrainingPlan plan) =>
         plan.Network is { Inputs: 1, Hidden.Count: >= 2, Activation: Activation.LeakyRelu or Activation.Relu }
-        && plan.Batch >= FewestRows && plan.Regularization.Dropout < 0.5;
+        && plan.Batch >= FewestRows && plan.Regularization.DropoutOf(0) < 0.5 && plan.Augmentation.Inputs == 0;
 }

@@ -2,16 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace SweepCluster.Training.PiecewiseLinear;
 
-/// <summary>A part's rows in ascending x (then row), and every batch of a shuffled order brought into it.</summary>
+/// <summary>Some rows in ascending x (then row), and every batch of a shuffled order brought into it.</summary>
 internal sealed class SortedRows
 {
     private readonly int[] _ascending;
     private readonly int[] _batchOf; // by row
     private readonly int[] _next; // by batch
 
-    public SortedRows(DataSet data, Part part)
+    public SortedRows(DataSet data, ReadOnlySpan<int> rows)
     {
-        _ascending = data.RowsOf(part).ToArray();
+        _ascending = rows.ToArray();
         var x = Array.ConvertAll(_ascending, row => data.X[row]);
         Array.Sort(x, _ascending, Comparer<float>.Default);
         SortTiesByRow(x, _ascending);

@@ -25,7 +25,7 @@ internal sealed unsafe class Walk
     {
         _layers = layers[first..];
         _slope = slope;
-        _rows = new SortedRows(data, part).Ascending.ToArray();
+        _rows = new SortedRows(data, data.RowsOf(part)).Ascending.ToArray();
         var outputs = _layers[^1].Outputs;
         Predictions = new float[data.Rows * outputs];
         long widest = _layers.Max(layer => Math.Max(layer.PaddedInputs, layer.PaddedOutputs));

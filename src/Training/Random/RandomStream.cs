@@ -13,6 +13,8 @@ internal enum Purpose : uint
     TestDropout = 8,
     FitDropout = 9,
     MonteCarloDropout = 10,
+    Augmentation = 11,
+    TrainingRows = 12,
 }
 
 /// <summary>

@@ -6,10 +6,12 @@ namespace SweepCluster.Training.Reference;
 /// <summary>Adam one number at a time, for reading; the kernel gives the same bits.</summary>
 internal static class ReferenceAdam
 {
-    public static void Step(in AdamStep step, float[] theta, float[] gradient, float[] first, float[] second)
+    /// <param name="isShrunk">By parameter: whether penalties are of it; null for all.</param>
+    public static void Step(in AdamStep penalized, float[] theta, float[] gradient, float[] first, float[] second, bool[]? isShrunk = null)
     {
         for (var i = 0; i < theta.Length; i++)
         {
+            var step = isShrunk is null || isShrunk[i] ? penalized : penalized.WithoutPenalty();
             var g = MathF.FusedMultiplyAdd(step.Decay, theta[i], gradient[i]);
             first[i] = Flushed(MathF.FusedMultiplyAdd(step.Beta1, first[i], step.Gain1 * g));
             var s = MathF.Abs(g) < MathF.ScaleB(1, -56) ? 0 : g;
@@ -17,6 +19,7 @@ internal static class ReferenceAdam
             var change = first[i] / (MathF.Sqrt(second[i]) + step.Epsilon);
             theta[i] = FlushedParameter(MathF.FusedMultiplyAdd(-step.Alpha, change, theta[i]));
             if (step.Threshold > 0) theta[i] = Shrunk(theta[i], step.Threshold);
+            if (step.Pull > 0) theta[i] = Shrunk(theta[i], step.Pull / (MathF.Sqrt(second[i]) + step.Epsilon));
         }
     }
 

@@ -12,19 +12,27 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
     /// <summary>The mean of g².</summary>
     public float[] Second { get; } = new float[plan.Network.ParameterCount];
 
+    private readonly bool[] _isShrunk = Shrinks(plan);
+
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="gradient">Of the loss, without penalty; left clipped.</param>
     public void Step(long step, int batches, float[] theta, float[] gradient)
     {
         var rate = plan.RateAt(step, batches);
         if (plan.ClipNorm is { } limit) Clip(gradient, limit);
+        if (plan.Regularization.Norm is { } norm) AddNorm(norm, theta, gradient);
+        if (plan.Regularization is { L1Step: L1Step.Subgradient, L1: var lambda })
+        {
+            for (var i = 0; i < theta.Length; i++) gradient[i] += _isShrunk[i] && theta[i] != 0 ? MathF.CopySign(lambda, theta[i]) : 0;
+        }
+
+        if (plan.Regularization.Decay > 0) Decay(theta, (float)(1 - (rate * plan.Regularization.Decay)));
         switch (plan.Optimizer)
         {
-            case AdamPlan adam: ReferenceAdam.Step(AdamStep.At(step, rate, adam, plan.Regularization), theta, gradient, First, Second); break;
+            case AdamPlan adam: ReferenceAdam.Step(AdamStep.At(step, rate, adam, plan.Regularization), theta, gradient, First, Second, _isShrunk); break;
             case AdamWPlan adamW:
-                var factor = (float)(1 - (rate * adamW.WeightDecay));
-                for (var i = 0; i < theta.Length; i++) theta[i] = ReferenceAdam.FlushedParameter(theta[i] * factor);
-                ReferenceAdam.Step(AdamStep.At(step, rate, adamW, plan.Regularization), theta, gradient, First, Second);
+                Decay(theta, (float)(1 - (rate * adamW.WeightDecay)));
+                ReferenceAdam.Step(AdamStep.At(step, rate, adamW, plan.Regularization), theta, gradient, First, Second, _isShrunk);
                 break;
             case SgdPlan sgd: Sgd(SgdStep.At(rate, sgd, plan.Regularization), theta, gradient); break;
             case RmsPropPlan rmsProp: RmsProp(RmsPropStep.At(rate, rmsProp, plan.Regularization), theta, gradient); break;
@@ -32,10 +40,38 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
         }
     }
 
-    private void Sgd(in SgdStep step, float[] theta, float[] gradient)
+    private void Decay(float[] theta, float factor)
+    {
+        if (factor == 1) return;
+        for (var i = 0; i < theta.Length; i++)
+        {
+            if (_isShrunk[i]) theta[i] = ReferenceAdam.FlushedParameter(theta[i] * factor);
+        }
+    }
+
+    private unsafe void AddNorm(NormPenalty norm, float[] theta, float[] gradient)
+    {
+        fixed (float* t = theta, g = gradient)
+        {
+            foreach (var layer in plan.Network.Layers)
+                norm.AddGradient(t + layer.WeightOffset, g + layer.WeightOffset, layer.Outputs, layer.Inputs, layer.Inputs, 1);
+        }
+    }
+
+    private static bool[] Shrinks(TrainingPlan plan)
+    {
+        var shrinks = new bool[plan.Network.ParameterCount];
+        Array.Fill(shrinks, true);
+        if (plan.Regularization.Scope == PenaltyScope.All) return shrinks;
+        foreach (var layer in plan.Network.Layers) shrinks.AsSpan(layer.BiasOffset, layer.Outputs).Clear();
+        return shrinks;
+    }
+
+    private void Sgd(in SgdStep penalized, float[] theta, float[] gradient)
     {
         for (var i = 0; i < theta.Length; i++)
         {
+            var step = _isShrunk[i] ? penalized : penalized.WithoutPenalty();
             var g = MathF.FusedMultiplyAdd(step.Decay, theta[i], gradient[i]);
             if (step.Momentum > 0)
             {
@@ -48,10 +84,11 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
         }
     }
 
-    private void RmsProp(in RmsPropStep step, float[] theta, float[] gradient)
+    private void RmsProp(in RmsPropStep penalized, float[] theta, float[] gradient)
     {
         for (var i = 0; i < theta.Length; i++)
         {
+            var step = _isShrunk[i] ? penalized : penalized.WithoutPenalty();
             var g = MathF.FusedMultiplyAdd(step.Decay, theta[i], gradient[i]);
             var s = MathF.Abs(g) < Tiny.Squared ? 0 : g;
             Second[i] = ReferenceAdam.Flushed(MathF.FusedMultiplyAdd(step.Rho, Second[i], step.Gain * s * s));
@@ -59,6 +96,7 @@ internal sealed class ReferenceOptimizer(TrainingPlan plan)
             if (step.Momentum > 0) change = First[i] = ReferenceAdam.Flushed(MathF.FusedMultiplyAdd(step.Momentum, First[i], change));
             theta[i] = ReferenceAdam.FlushedParameter(MathF.FusedMultiplyAdd(-step.Rate, change, theta[i]));
             if (step.Threshold > 0) theta[i] = ReferenceAdam.Shrunk(theta[i], step.Threshold);
+            if (step.Pull > 0) theta[i] = ReferenceAdam.Shrunk(theta[i], step.Pull / (MathF.Sqrt(Second[i]) + step.Epsilon));
         }
     }
 

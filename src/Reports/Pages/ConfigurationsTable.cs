@@ -1,0 +1,47 @@
+using System.Globalization;
+using SweepCluster.Reports.Svg;
+
+namespace SweepCluster.Reports.Pages;
+
+/// <summary>Every configuration over its replicates: mean, standard deviation, 95 % interval, and the paired difference to the best.</summary>
+internal static class ConfigurationsTable
+{
+    private const int MostRows = 100;
+
+    public static IReadOnlyList<ReplicatedLoss> Of(SweepResults results) => Replication.Of(
+        results.Table.Finished.Select(row => ((long)results.Table.Columns.Ordinal[row], results.Table.Columns.Replicate[row], results.Table.Columns.Validation[row])));
+
+    public static void Write(Markup page, SweepResults results)
+    {
+        var configurations = Of(results);
+        if (configurations.Count == 0)
+            return;
+        var first = results.Table.Finished.GroupBy(row => (long)results.Table.Columns.Ordinal[row]).ToDictionary(group => group.Key, group => group.First());
+        page.Open("section", "aria-labelledby", "configurations").Line().Element("h2", "Configurations over replicates", "id", "configurations").Line();
+        page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of configurations").Open("table").Line().Open("thead").Open("tr");
+        foreach (var name in (string[])["configuration", "replicates", "validation loss", "standard deviation", "95 % interval", "difference to the best, paired", "its 95 % interval"])
+            page.Element("th", name, "scope", "col");
+        page.Close().Close().Line().Open("tbody").Line();
+        foreach (var one in configurations.OrderBy(one => one.Mean).Take(MostRows))
+        {
+            var name = results.Grid.Axes.Count == 0 ? results.Sweep.Name : results.Table.Equations(first[one.Ordinal]);
+            page.Open("tr", "class", one.ToBest is null && one.Mean == configurations.Min(other => other.Mean) ? "best" : null);
+            page.Element("td", TextWidth.Fit(name, 1, 60)).Element("td", one.Count.ToString(CultureInfo.InvariantCulture));
+            page.Element("td", Finding.Loss(one.Mean)).Element("td", Loss(one.Deviation)).Element("td", Interval(one.Low, one.High));
+            page.Element("td", one.ToBest is { } paired ? "+" + Finding.Loss(paired.Mean) : "–");
+            page.Element("td", one.ToBest is { } difference ? Interval(difference.Low, difference.High) + (difference.IsClear ? "" : " (may be chance)") : "–").Close().Line();
+        }
+
+        page.Close().Close().Close().Line();
+        page.Element(
+            "p",
+            "Intervals hold the true mean in 95 of 100 repetitions (Student's t). The paired difference compares within each replicate, whose configurations share seed, initial θ and "
+            + "batches; where its interval leaves out 0 the two differ beyond the luck of a seed. Of many comparisons one in twenty leaves it out by chance."
+            + (configurations.Count > MostRows ? $" The best {MostRows} of {configurations.Count:N0} are listed; summary.json has all." : ""),
+            "class", "kicker").Close().Line();
+    }
+
+    private static string Loss(double loss) => double.IsNaN(loss) ? "–" : Finding.Loss(loss);
+
+    private static string Interval(double low, double high) => double.IsNaN(low) ? "–" : $"{Finding.Loss(low)} to {Finding.Loss(high)}";
+}
