@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SweepCluster.Client.Running;
+using SweepCluster.Grains;
 
 namespace SweepCluster.Client.Commands;
 
@@ -41,10 +42,13 @@ internal static class VerifyCommand
 
         trials = [.. Verification.Sample(trials, sample)];
         var labels = new TrialLabels(specification);
+        var data = new DataSets(session.Ledger);
+        if (await data.LoadAsync(Verification.PlanOf(specification, trials[0]), cancel) is { } lacking)
+            throw new UserMistake(lacking);
         var different = 0;
         await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = slots ?? Environment.ProcessorCount, CancellationToken = cancel }, async (trial, stop) =>
         {
-            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), stop);
+            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), data, stop);
             if (second.Sha256 == trial.ThetaSha256 && second.Epoch is null)
             {
                 await Console.Out.WriteLineAsync($"same       {labels.Of(trial)}  {second.Sha256}");

@@ -17,7 +17,7 @@ internal static class ConfigurationTable
         var rows = Replication.Of(finished.Select(trial => (trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value)));
         if (rows.Count == 0)
             return;
-        var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var keys = specification.SweptKeys.ToList();
         var labels = new TrialLabels(specification);
         var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
         if (keys.Count == 0)

@@ -30,9 +30,9 @@ internal sealed record Amount(double Trials, double Losses, double Snapshots, do
             // Epoch 0, each so many, and the last.
             var snapshots = 1 + (epochs / plan.SnapshotsEvery) + (epochs % plan.SnapshotsEvery == 0 ? 0 : 1);
             // With Monte Carlo passes also their mean and their spread.
-            var predictions = plan.Data.Points * (plan.MonteCarloPasses is null && plan.Training.Regularization is not { Drops: true, Evaluation: DropoutEvaluation.On } ? 1 : 3);
+            var predictions = (double)plan.Data.Points * plan.Training.Network.Outputs * (plan.MonteCarloPasses is null && plan.Training.Regularization is not { Drops: true, Evaluation: DropoutEvaluation.On } ? 1 : 3);
             sum += new Amount(
-                1, epochs, snapshots, plan.Data.Points,
+                1, epochs, snapshots, (double)plan.Data.Points * plan.Training.Network.Outputs,
                 PerTrial + (PerLoss * epochs) + (PerFlush * Math.Ceiling(epochs / EpochsPerFlush))
                 + (PerParameter * snapshots * plan.Training.Network.ParameterCount) + (PerPrediction * predictions));
         }

@@ -9,6 +9,7 @@ internal static class TableChecks
     [
         (["training.loss"], LossFitsTheTask),
         (["model.output", "model.preset"], ClassesComeFromLinearOutputs),
+        (["augmentation.targets"], LabelsDoNotJitter),
         (["data.scale"], GeneratedDataHaveTwoScales),
     ];
 
@@ -33,6 +34,10 @@ internal static class TableChecks
     private static string? ClassesComeFromLinearOutputs(Func<string, Value> value) =>
         !IsClassification(value) || value("model.output").ToString() == "linear" ? null
         : $"model.output: must be linear for classification, because the cross-entropy takes the softmax itself, found {value("model.output")}";
+
+    private static string? LabelsDoNotJitter(Func<string, Value> value) =>
+        !IsClassification(value) || !(value("augmentation.targets").AsNumber > 0) ? null
+        : $"augmentation.targets: labels have no noise to be given, found {value("augmentation.targets")} with data.task classification; leave it out";
 
     private static string? GeneratedDataHaveTwoScales(Func<string, Value> value) =>
         value("data.kind").ToString() == SweepFileKeys.Csv || value("data.scale").ToString() != "standard" ? null

@@ -59,6 +59,12 @@ public sealed class Specification : IEquatable<Specification>
     public IEnumerable<KeyValuePair<string, Value>> Values =>
         SweepFileKeys.All.Where(definition => _values.ContainsKey(definition.Key)).Select(definition => KeyValuePair.Create(definition.Key, _values[definition.Key]));
 
+    /// <summary>Names the user's table; null where the data are generated.</summary>
+    public string? DataFileSha256 => _values.GetValueOrDefault("data.sha256")?.ToString();
+
+    /// <summary>Whether any configuration has test rows.</summary>
+    public bool HasTestPart => ValuesOf("data.split.test").Any(share => share.AsNumber > 0);
+
     public long ConfigurationCount => Axes.Aggregate(Search?.Configurations ?? 1, (count, axis) => checked(count * axis.Values.Count));
 
     public long TrialCount => checked(ConfigurationCount * Replicates);
