@@ -51,6 +51,12 @@ internal sealed record Snapshot(int Epoch, float[] Parameters);
 /// <summary>A row of the view <c>attempts</c>, with the host of its silo.</summary>
 internal sealed record AttemptRow(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);
 
+/// <summary>The view <c>fits</c> of one trial, a place for each row and output; of classes the targets are 0 or 1 and the predictions probabilities.</summary>
+internal sealed record Outputs(string[] Part, int[] Output, double[] Target, double[] Prediction)
+{
+    public static Outputs None { get; } = new([], [], [], []);
+}
+
 /// <summary>A row of the view <c>data_sets</c>.</summary>
 /// <param name="IrreducibleError">Null where the store does not know it.</param>
 internal sealed record DataSetRow(string Sha256, int Rows, double? IrreducibleError);

@@ -83,8 +83,9 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         await using var command = Command(
             """
-            SELECT axis.value ->> 'key' FROM sweeps s, jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification -> 'grid') = 'array' THEN s.specification -> 'grid' ELSE '[]' END)
-            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY axis.place
+            SELECT axis.value ->> 'key' FROM sweeps s, unnest(ARRAY['grid', 'search,space']) WITH ORDINALITY part (path, first),
+            jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification #> string_to_array(part.path, ',')) = 'array' THEN s.specification #> string_to_array(part.path, ',') ELSE '[]' END)
+            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY part.first, axis.place
             """,
             sweep);
         await using var reader = await command.ExecuteReaderAsync(ct);
