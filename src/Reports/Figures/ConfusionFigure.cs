@@ -23,7 +23,7 @@ internal static class ConfusionFigure
         return new Figure(
             "confusion",
             "Which classes are taken for which",
-            string.Join("; ", counts.Select(part => $"{part.Name.ToLowerInvariant()}: {Right(part.Counts)}").Prepend(who).Where(text => text.Length > 0)),
+            who,
             "Rows of the table by their class (upwards) and by the class that the model gives the highest probability (to the right). "
             + "What stands on the rising diagonal is right; two cells that mirror each other across it are two classes that look alike.",
             panels,
@@ -68,7 +68,7 @@ internal static class ConfusionFigure
         }
 
         return new Panel(
-            new Axis("given", -0.5, classes.Count - 0.5, ticks), new Axis("is", -0.5, classes.Count - 0.5, ticks), marks, name, Math.Clamp(classes.Count * 0.16, 0.6, 1.2));
+            new Axis("given", -0.5, classes.Count - 0.5, ticks), new Axis("is", -0.5, classes.Count - 0.5, ticks), marks, $"{name}: {Right(counts)}", Math.Clamp(classes.Count * 0.16, 0.6, 1.2));
     }
 
     private static string Right(int[,] counts)
