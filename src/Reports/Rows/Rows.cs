@@ -34,6 +34,9 @@ internal sealed record TrialRow(
 
     /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
     public int? ThetaEpoch { get; init; }
+
+    /// <summary>When the test part was looked at; null where it was not.</summary>
+    public DateTime? TestedAt { get; init; }
 }
 
 /// <summary>The view <c>losses</c> of one trial, by epoch. NaN where the store holds none.</summary>

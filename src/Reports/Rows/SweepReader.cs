@@ -199,7 +199,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int, tested_at::timestamptz
         FROM trials
         """;
 
@@ -210,6 +210,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         StoppedBy = Text(reader, 17),
         ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+        TestedAt = Instant(reader, 19),
     };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)
