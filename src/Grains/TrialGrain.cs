@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains.Rules;
 using SweepCluster.Grains.Stopping;
+using SweepCluster.Grains.Telemetry;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
 using SweepCluster.Training;
@@ -68,6 +70,8 @@ public sealed partial class TrialGrain
     public async Task<TrialEnd> RunAsync(Action<EpochLosses> trained, CancellationToken abandon = default)
     {
         _abandon = abandon;
+        using var span = Measures.Spans.StartActivity("trial");
+        span?.SetTag("sweep.id", Sweep.Value).SetTag("sweep.trial", Lease.Trial.Value).SetTag("sweep.term", Lease.Term);
         await using var abandoned = abandon.Register(Lose);
         try
         {
@@ -141,7 +145,7 @@ public sealed partial class TrialGrain
             if (IsLost) continue;
             var question = _pending.Question;
             var flush = _pending.Take();
-            if (await PatientlyAsync(() => _ledger.Results.RecordAsync(Lease, flush)) == Recording.LeaseLost) Lose();
+            if (await PatientlyAsync(() => TimedAsync("flush", () => _ledger.Results.RecordAsync(Lease, flush))) == Recording.LeaseLost) Lose();
             else if (question is not null) question.Answer.SetResult(await AnswerAsync(question.Epoch));
         }
     }
@@ -186,10 +190,14 @@ public sealed partial class TrialGrain
         if (outcome is TrainingOutcome.Failed { Error: { } error }) LogTrainingFailed(error, Lease.Trial);
         var ending = Ending(outcome);
         var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
-        if (await PatientlyAsync(() => _ledger.Results.EndAsync(Lease, last, ending)) == Recording.LeaseLost) return Lost();
+        if (await PatientlyAsync(() => TimedAsync("end", () => _ledger.Results.EndAsync(Lease, last, ending))) == Recording.LeaseLost) return Lost();
         var state = ResultWriter.StateAfter(ending);
         var reason = (ending as Ending.Failed)?.Reason ?? (ending as Ending.Completed)?.StoppedBecause;
         LogEnded(Lease.Trial, state, reason is null ? "" : $"({reason})");
+        Measures.Ended.Add(1, Measures.State(state));
+        if (state.IsFinal()) Measures.TrialSeconds.Record(_seconds);
+        Activity.Current?.SetTag("sweep.state", state.ToString()).SetTag("sweep.seconds", _seconds);
+        if (ending is Ending.Failed) Activity.Current?.SetStatus(ActivityStatusCode.Error, reason);
         return new TrialEnd(state, reason, _last, _seconds);
     }
 
@@ -206,6 +214,8 @@ public sealed partial class TrialGrain
     private TrialEnd Lost()
     {
         LogLost(Lease.Trial, Lease.Term);
+        Measures.LeaseLosses.Add(1);
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, "the lease is lost");
         return new TrialEnd(null, null, _last, _seconds);
     }
 
@@ -229,6 +239,15 @@ public sealed partial class TrialGrain
         else if (stop != Stop.No) training.Interrupt();
     }
 
+    private async Task<Recording> TimedAsync(string what, Func<Task<Recording>> write)
+    {
+        using var span = Measures.Spans.StartActivity(what);
+        var asked = _time.GetTimestamp();
+        var answer = await write();
+        Measures.FlushSeconds.Record(_time.GetElapsedTime(asked).TotalSeconds);
+        return answer;
+    }
+
     // The store may be away for a while: nothing is lost as long as it is asked again.
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> write)
     {
@@ -241,6 +260,7 @@ public sealed partial class TrialGrain
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
                 LogStoreAway(Lease.Trial, e.Message);
+                Measures.Unanswered.Add(1);
                 if (IsLost) throw new OperationCanceledException("the lease is lost", e);
                 await Task.Delay(RecordingRules.RetryAfter(failures, _options), _time, _abandon);
             }

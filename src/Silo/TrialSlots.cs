@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
 using SweepCluster.Grains.Engines;
+using SweepCluster.Grains.Telemetry;
 using SweepCluster.Grains.Testing;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
@@ -56,6 +57,7 @@ internal sealed partial class TrialSlots(
             var grain = new TrialGrain(claim, specification, ledger, _dataSets, options.Grain, time, loggers.CreateLogger<TrialGrain>());
             var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp());
             _active[claim.Lease] = activation;
+            Measures.Running.Add(1);
             activation.Life = LiveAsync(activation, abandon);
             _ = WakeAfterAsync(grain.Computed);
         }
@@ -121,6 +123,7 @@ internal sealed partial class TrialSlots(
         if (end.State is { } state) news.Add(new TrialNews(sweep, trial, ordinal, replicate, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
         _shares.Charge(sweep, time.GetElapsedTime(activation.Started));
         _active.TryRemove(claim.Lease, out _);
+        Measures.Running.Add(-1);
         wake.Set();
     }
 

@@ -13,13 +13,20 @@ public sealed class SweepRemoval
 
     internal SweepRemoval(NpgsqlDataSource source) => _source = source;
 
-    /// <returns>Null if a silo works on one of its trials: nothing was removed.</returns>
-    public async Task<Removed?> RemoveAsync(SweepId sweep, CancellationToken cancel = default)
+    /// <param name="endedFor">Only if it ended at least so long ago.</param>
+    /// <returns>Null if a silo works on one of its trials, or it ended later: nothing was removed.</returns>
+    public async Task<Removed?> RemoveAsync(SweepId sweep, TimeSpan? endedFor = null, CancellationToken cancel = default)
     {
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Nothing of it can be claimed, written or retried meanwhile: each of these updates one of these rows first.
         await ExecuteAsync("SELECT FROM ledger.sweeps WHERE id = $1 FOR UPDATE");
+        if (endedFor is { } age)
+        {
+            await using var ended = Command("SELECT closed_at < now() - $2 FROM ledger.sweeps WHERE id = $1");
+            ended.Parameters.Add(new() { Value = age });
+            if (await ended.ExecuteScalarAsync(cancel) is not true) return null;
+        }
         await ExecuteAsync("SELECT FROM ledger.trials WHERE sweep = $1 FOR UPDATE");
         await using (var running = Command("SELECT EXISTS (SELECT FROM ledger.trials WHERE sweep = $1 AND state = 'Running')"))
             if (await running.ExecuteScalarAsync(cancel) is true) return null;
