@@ -1,11 +1,13 @@
 # Sourced by ./test: brings what single tests need (the chaos suite's accidents: iproute2 for networks, libfaketime for clocks; a
-# second reader of exported parameters: NumPy) where that is possible without a word: as root, on Debian or Ubuntu. Elsewhere
-# those tests are skipped and say what they miss.
+# second reader of exported parameters: NumPy; judges of units and scripts: systemd-analyze, shellcheck) where that is possible
+# without a word: as root, on Debian or Ubuntu. Elsewhere those tests are skipped and say what they miss.
 
 test_packages_missing() {
     command -v ip >/dev/null || echo iproute2
     compgen -G '/usr/lib/*-linux-gnu/faketime/libfaketimeMT.so.1' >/dev/null || echo libfaketime
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || echo python3-numpy
+    command -v systemd-analyze >/dev/null || echo systemd
+    command -v shellcheck >/dev/null || echo shellcheck
 }
 
 bring_test_packages() {

@@ -5,7 +5,7 @@ NR > 1 {
     for (column = 2; column <= 5; column++) { sum[column, third] += $column; if ($column > most[column]) most[column] = $column }
 }
 END {
-    split("seconds,silo that is never killed (MB),silo killed again and again (MB),web service (MB),connections", title, ",")
+    split("seconds,silo that is never killed (MiB),silo killed again and again (MiB),web service (MiB),connections", title, ",")
     print "| | first third | second | last | most |"
     print "|---|---:|---:|---:|---:|"
     for (column = 2; column <= 5; column++) {

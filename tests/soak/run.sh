@@ -84,10 +84,14 @@ expired=$(ask "select count(*) from attempts where outcome = 'Expired'")
 
 if ! summary=$(awk -F, -v minutes="$minutes" -f "$here/flat.awk" "$samples"); then failures=$((failures + 1)); fi
 {
-    echo "$minutes minutes, seed $seed: $launched sweeps, $trials trials, each completed once; $kills silos killed (SIGKILL), $expired attempts expired and were taken over."
+    echo "# What the soak found"
+    echo
+    echo "$minutes minutes, seed $seed: $launched sweeps, $trials trials, each completed once, equal trials with equal bits; $kills silos killed (SIGKILL),"
+    echo "$expired attempts expired and were taken over. Load of the machine: $(awk -F, 'NR > 1 { sum += $9; n++ } END { printf "%.1f", sum / n }' "$samples") on average, $(nproc) cores,"
+    echo "$(awk -F: '/^model name/ { print substr($2, 2); exit }' /proc/cpuinfo), PostgreSQL $(ask "select current_setting('server_version')"). Processes ran under: ${SOAK_WITHIN:-nothing else}."
     echo
     echo "$summary"
-} | tee "$folder/summary.md"
-cp "$samples" "$here/samples.csv"
-cp "$folder/summary.md" "$here/summary.md"
+} >"$folder/results.md"
+cat "$folder/results.md" >&2
+if [ "$failures" = 0 ]; then cp "$samples" "$here/samples.csv" && cp "$folder/results.md" "$here/results.md"; fi
 [ "$failures" = 0 ]

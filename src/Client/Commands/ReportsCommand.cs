@@ -19,7 +19,7 @@ internal static partial class ReportsCommand
     public static Command Create()
     {
         var urls = new Option<string[]>("--urls") { Description = $"Where to listen, several separated by ; [default: {ServiceOptions.DefaultUrl}]", HelpName = "URLS" };
-        var file = new Option<string?>("--token-file") { Description = "File with tokens, one a line", HelpName = "FILE" };
+        var file = new Option<string?>("--token-file") { Description = $"File with tokens, one a line: read:SECRET, or launch:SECRET to launch and cancel too; {Variable} holds them as well", HelpName = "FILE" };
         var hosts = new Option<string[]>("--host") { Description = "Name by which requests may call this service, beside this machine's own: behind a proxy, the public one. May be repeated", HelpName = "NAME" };
         var certificate = new Option<string?>("--certificate") { Description = "Certificate for https addresses (PEM)", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "Its private key (PEM)", HelpName = "FILE" };
