@@ -1,5 +1,6 @@
 # Sourced by ./test: brings what single tests need (the chaos suite's accidents: iproute2 for networks, libfaketime for clocks; a
-# second reader of exported parameters and one of the programs that train: NumPy; another program: Node) where that is possible
+# second reader of exported parameters and one of the programs that train: NumPy; another program: Node; judges of units and
+# scripts: systemd-analyze, shellcheck) where that is possible
 # without a word: as root, on Debian or Ubuntu. Elsewhere those tests are skipped and say what they miss.
 
 test_packages_missing() {
@@ -7,6 +8,8 @@ test_packages_missing() {
     compgen -G '/usr/lib/*-linux-gnu/faketime/libfaketimeMT.so.1' >/dev/null || echo libfaketime
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || echo python3-numpy
     command -v node >/dev/null || echo nodejs
+    command -v systemd-analyze >/dev/null || echo systemd
+    command -v shellcheck >/dev/null || echo shellcheck
 }
 
 bring_test_packages() {

@@ -28,6 +28,8 @@ var sweep = new RootCommand("Trains every configuration of a hyperparameter grid
     ReportCommand.Create(),
     ReportsCommand.Create(),
     RmCommand.Create(),
+    PruneCommand.Create(),
+    DbCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create(),
     SchemaCommand.Create(),

@@ -1,11 +1,14 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains.Programs;
 using SweepCluster.Grains.Rules;
 using SweepCluster.Grains.Stopping;
+using SweepCluster.Grains.Telemetry;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
+using SweepCluster.Training;
 
 namespace SweepCluster.Grains;
 
@@ -70,11 +73,18 @@ public sealed partial class TrialGrain
     public async Task<TrialEnd> RunAsync(Action<EpochLosses> trained, CancellationToken abandon = default)
     {
         _abandon = abandon;
+        using var span = Measures.Spans.StartActivity("trial");
+        span?.SetTag("sweep.id", Sweep.Value).SetTag("sweep.trial", Lease.Trial.Value).SetTag("sweep.term", Lease.Term);
         await using var abandoned = abandon.Register(Lose);
         try
         {
             var (recording, checkpoint) = await PatientlyAsync(() => _ledger.Results.ResumeAsync(Lease));
             if (recording == Recording.LeaseLost) return Lost();
+            if (await PatientlyAsync(() => _dataSets.LoadAsync(_plan)) is { } lacking)
+            {
+                _computed.TrySetResult();
+                return await EndAsync(new TrainingOutcome.Failed(lacking));
+            }
             var outcome = await TrainAsync(checkpoint, trained);
             if (outcome is TrainingOutcome.CheckpointRefused refused)
             {
@@ -140,7 +150,7 @@ public sealed partial class TrialGrain
             if (IsLost) continue;
             var question = _pending.Question;
             var flush = _pending.Take();
-            if (await PatientlyAsync(() => _ledger.Results.RecordAsync(Lease, flush)) == Recording.LeaseLost) Lose();
+            if (await PatientlyAsync(() => TimedAsync("flush", () => _ledger.Results.RecordAsync(Lease, flush))) == Recording.LeaseLost) Lose();
             else if (question is not null) question.Answer.SetResult(await AnswerAsync(question.Epoch));
         }
     }
@@ -181,24 +191,28 @@ public sealed partial class TrialGrain
     private async Task<TrialEnd> EndAsync(TrainingOutcome outcome)
     {
         if (IsLost) return Lost();
-        if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data); return true; });
+        if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data, _plan.Training.Loss.Kind == LossKind.CrossEntropy); return true; });
         var fitted = (outcome as TrainingOutcome.ProgramFinished)?.Fit is { } file ? ProgramFit.Of(file) : null;
         if (fitted is not null) await PatientlyAsync(async () => { await _ledger.Results.KeepDataAsync(fitted.Data); return true; });
         if (outcome is TrainingOutcome.Failed { Error: { } error }) LogTrainingFailed(error, Lease.Trial);
         var ending = Ending(outcome, fitted?.Fit);
         var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
-        if (await PatientlyAsync(() => _ledger.Results.EndAsync(Lease, last, ending)) == Recording.LeaseLost) return Lost();
+        if (await PatientlyAsync(() => TimedAsync("end", () => _ledger.Results.EndAsync(Lease, last, ending))) == Recording.LeaseLost) return Lost();
         var state = ResultWriter.StateAfter(ending);
         var reason = (ending as Ending.Failed)?.Reason ?? (ending as Ending.Completed)?.StoppedBecause;
         LogEnded(Lease.Trial, state, reason is null ? "" : $"({reason})");
+        Measures.Ended.Add(1, Measures.State(state));
+        if (state.IsFinal()) Measures.TrialSeconds.Record(_seconds);
+        Activity.Current?.SetTag("sweep.state", state.ToString()).SetTag("sweep.seconds", _seconds);
+        if (ending is Ending.Failed) Activity.Current?.SetStatus(ActivityStatusCode.Error, reason);
         return new TrialEnd(state, reason, _last, _seconds);
     }
 
     private Ending Ending(TrainingOutcome outcome, Fit? fit) => outcome switch
     {
-        TrainingOutcome.ProgramFinished p => new Ending.Completed(p.ThetaSha256, p.TestLoss, fit, p.Stopped?.Reason, p.Stopped?.By),
+        TrainingOutcome.ProgramFinished p => new Ending.Completed(p.ThetaSha256, fit, p.Stopped?.Reason, p.Stopped?.By),
         TrainingOutcome.Finished f => new Ending.Completed(
-            f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread, f.Mean), f.Stopped?.Reason, f.Stopped?.By)
+            f.ThetaSha256, f.Predictions.ToFit(f.Data), f.Stopped?.Reason, f.Stopped?.By)
         { Restored = f.Restored },
         TrainingOutcome.Failed f => new Ending.Failed(f.Reason),
         TrainingOutcome.CheckpointRefused r => new Ending.Failed(r.Reason),
@@ -208,6 +222,8 @@ public sealed partial class TrialGrain
     private TrialEnd Lost()
     {
         LogLost(Lease.Trial, Lease.Term);
+        Measures.LeaseLosses.Add(1);
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, "the lease is lost");
         return new TrialEnd(null, null, _last, _seconds);
     }
 
@@ -231,6 +247,15 @@ public sealed partial class TrialGrain
         else if (stop != Stop.No) training.Interrupt();
     }
 
+    private async Task<Recording> TimedAsync(string what, Func<Task<Recording>> write)
+    {
+        using var span = Measures.Spans.StartActivity(what);
+        var asked = _time.GetTimestamp();
+        var answer = await write();
+        Measures.FlushSeconds.Record(_time.GetElapsedTime(asked).TotalSeconds);
+        return answer;
+    }
+
     // The store may be away for a while: nothing is lost as long as it is asked again.
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> write)
     {
@@ -243,6 +268,7 @@ public sealed partial class TrialGrain
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
                 LogStoreAway(Lease.Trial, e.Message);
+                Measures.Unanswered.Add(1);
                 if (IsLost) throw new OperationCanceledException("the lease is lost", e);
                 await Task.Delay(RecordingRules.RetryAfter(failures, _options), _time, _abandon);
             }

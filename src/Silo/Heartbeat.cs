@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
+using SweepCluster.Grains.Telemetry;
 using SweepCluster.Store;
 
 namespace SweepCluster.Silo;
 
 /// <summary>Keeps the leases of a silo's trials, brings them what a person asked for, and rescues from silos that are silent.</summary>
-internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions options, TrialSlots slots, Signal beat, Signal wake, TimeProvider time, ILogger log)
+internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions options, TrialSlots slots, Signal beat, Signal wake, SiloHealth health, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -15,6 +16,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
         var answered = time.GetTimestamp();
         while (!cancel.IsCancellationRequested)
         {
+            health.Turn();
             var pause = options.Renew;
             try
             {
@@ -22,9 +24,11 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
                 if (await ledger.Leases.RescueAsync(options.Lease, cancel) is > 0 and var rescued)
                 {
                     LogRescued(rescued);
+                    Measures.Rescues.Add(rescued);
                     wake.Set();
                 }
                 answered = time.GetTimestamp();
+                health.Answer();
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -33,6 +37,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
                 LogStoreAway(e.Message);
+                Measures.Unanswered.Add(1);
                 if (time.GetElapsedTime(answered) > options.StorePatience) throw;
                 // Once it is back there is one lease duration to renew in.
                 pause = options.Renew < Retry ? options.Renew : Retry;

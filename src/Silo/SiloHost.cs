@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains.Engines;
+using SweepCluster.Grains.Telemetry;
 using SweepCluster.Store;
 using SweepCluster.Store.News;
 using SweepCluster.Training;
@@ -40,11 +41,14 @@ public sealed partial class SiloHost
         if (options.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(options));
         (_ledger, _options, _time, _engine) = (ledger, options, time ?? TimeProvider.System, engine ?? new BuiltInEngine(ledger));
         _log = loggers.CreateLogger<SiloHost>();
+        Health = new SiloHealth(options.Lease, _time);
         (_wake, _beat, _news) = (new Signal(_time), new Signal(_time), new NewsDesk(ledger, _time));
         _slots = new TrialSlots(ledger, options, _engine, _news, _wake, loggers, events, _time);
     }
 
     public SiloId Id { get; } = SiloId.New();
+
+    public SiloHealth Health { get; }
 
     /// <summary>Works until told to stop, or until the sweep of <see cref="SiloOptions.UntilSweepDone"/> has nothing open.</summary>
     /// <param name="stop">Graceful: trials finish their epoch, keep a checkpoint and are given back.</param>
@@ -54,6 +58,12 @@ public sealed partial class SiloHost
         try
         {
             return await WorkAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop while it was joining.
+            await LeaveAsync();
+            return SiloEnd.Stopped;
         }
         catch (Exception e)
         {
@@ -71,8 +81,9 @@ public sealed partial class SiloHost
         using var abandon = new CancellationTokenSource();
         var listening = new StoreSignal(_ledger, _time, _log).ListenAsync(_wake.Set, HearControl, HearWatch, done.Token);
         var sending = _news.SendAsync(beating.Token);
-        var heartbeat = new Heartbeat(Id, _ledger, _options, _slots, _beat, _wake, _time, _log).BeatAsync(beating.Token);
+        var heartbeat = new Heartbeat(Id, _ledger, _options, _slots, _beat, _wake, Health, _time, _log).BeatAsync(beating.Token);
         var claiming = ClaimAsync(done.Token, abandon.Token);
+        Measures.Slots.Add(_options.Slots);
         try
         {
             // A heartbeat ends before its time only because the store was away too long.
@@ -81,6 +92,8 @@ public sealed partial class SiloHost
         }
         finally
         {
+            Health.Stop();
+            Measures.Slots.Add(-_options.Slots);
             await done.CancelAsync();
             await Quietly(Task.WhenAny(claiming, Task.Delay(_options.StopPatience, _time, CancellationToken.None)));
             await _slots.ReleaseAllAsync(abandon);
@@ -129,10 +142,15 @@ public sealed partial class SiloHost
                 {
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
                     if (_options.UntilSweepDone is { } only) free = await _slots.FitAsync(only, free, CancellationToken.None);
+                    var asked = _time.GetTimestamp();
                     var claims = free == 0 ? [] : await _ledger.Leases.ClaimAsync(
                         Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, _slots.LeftToOthers, _options.Slots, CancellationToken.None);
+                    Measures.ClaimSeconds.Record(_time.GetElapsedTime(asked).TotalSeconds);
+                    Measures.Claims.Add(claims.Count);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
-                    if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
+                    var isDone = claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync();
+                    if (claims.Count == 0) await _slots.TestAsync(stop);
+                    if (isDone) return SiloEnd.SweepDone;
                     if (claims.Count > 0) continue;
                 }
                 await _wake.WaitAsync(_options.Poll, stop);
@@ -145,6 +163,7 @@ public sealed partial class SiloHost
                 // The store may have given what it could no longer say.
                 unsure = true;
                 LogStoreAway(e.Message);
+                Measures.Unanswered.Add(1);
                 await _wake.WaitAsync(_options.Poll, stop);
             }
         }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
 using SweepCluster.Grains.Engines;
+using SweepCluster.Grains.Telemetry;
+using SweepCluster.Grains.Testing;
 using SweepCluster.Programs.Reporting;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
@@ -21,6 +23,7 @@ internal sealed partial class TrialSlots(
     private readonly ConcurrentDictionary<SweepId, bool> _left = new();
     private readonly SlotShares _shares = new(time);
     private readonly DataSets _dataSets = new(ledger);
+    private readonly TestEvaluation _tests = new(ledger, new DataSets(ledger), options.Grain, loggers.CreateLogger<TestEvaluation>());
     private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
 
     /// <summary>
@@ -38,6 +41,9 @@ internal sealed partial class TrialSlots(
 
     /// <summary>Sweeps with trials that another silo must train.</summary>
     public IReadOnlyCollection<SweepId> LeftToOthers => [.. _left.Keys];
+
+    /// <summary>Looks at the test parts of sweeps that are complete.</summary>
+    public Task TestAsync(CancellationToken cancel) => _tests.RunAsync(options.UntilSweepDone, cancel);
 
     /// <summary>How many trials of one sweep fit into so many free slots; one that fits into no silo is trained alone.</summary>
     public async Task<int> FitAsync(SweepId sweep, int free, CancellationToken cancel)
@@ -59,6 +65,7 @@ internal sealed partial class TrialSlots(
             var grain = new TrialGrain(claim, specification, ledger, _dataSets, options.Grain, time, loggers.CreateLogger<TrialGrain>());
             var activation = new Activation(claim, configuration, specification.Training.Epochs, grain, time.GetTimestamp(), sweep.Cores);
             _active[claim.Lease] = activation;
+            Measures.Running.Add(1);
             activation.Life = LiveAsync(activation, abandon);
             _ = WakeAfterAsync(grain.Computed);
         }
@@ -138,6 +145,7 @@ internal sealed partial class TrialSlots(
         if (end.State is { } state) news.Add(new TrialNews(sweep, trial, ordinal, replicate, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
         _shares.Charge(sweep, time.GetElapsedTime(activation.Started));
         _active.TryRemove(claim.Lease, out _);
+        Measures.Running.Add(-1);
         wake.Set();
     }
 

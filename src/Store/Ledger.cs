@@ -1,9 +1,11 @@
 using Npgsql;
+using SweepCluster.Store.Administration;
 using SweepCluster.Store.Launching;
 using SweepCluster.Store.Leases;
 using SweepCluster.Store.Migrations;
 using SweepCluster.Store.News;
 using SweepCluster.Store.Queries;
+using SweepCluster.Store.Testing;
 using SweepCluster.Store.Wire;
 
 namespace SweepCluster.Store;
@@ -23,8 +25,11 @@ public sealed class Ledger : IAsyncDisposable
         Trials = new TrialQueries(source);
         Control = new SweepControl(source);
         Removal = new SweepRemoval(source);
+        Retention = new Retention(source);
         Archive = new SweepArchive(source);
         Export = new ExportQueries(source);
+        Files = new DataFileBook(source);
+        Tests = new TestBook(source);
         News = new NewsChannel(source);
     }
 
@@ -53,10 +58,17 @@ public sealed class Ledger : IAsyncDisposable
 
     public SweepRemoval Removal { get; }
 
+    public Retention Retention { get; }
+
     /// <summary>Whole sweeps from one store to another.</summary>
     public SweepArchive Archive { get; }
 
     public ExportQueries Export { get; }
+
+    public DataFileBook Files { get; }
+
+    /// <summary>The one look at each sweep's test part.</summary>
+    public TestBook Tests { get; }
 
     /// <summary>What happens right now, for whoever watches.</summary>
     public NewsChannel News { get; }
@@ -79,6 +91,22 @@ public sealed class Ledger : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>Brings a store to this program's version, as opening it does.</summary>
+    /// <returns>The migrations that were made now, oldest first.</returns>
+    /// <exception cref="StoreException">Unreachable, of a newer version, or without the rights.</exception>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(StoreAddress address, CancellationToken cancel = default)
+    {
+        await using var source = Connect(address);
+        try
+        {
+            return await Schema.BringUpAsync(source, address, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && StoreFailures.Explain(e, address) is { } explained && explained != e)
+        {
+            throw explained;
+        }
+    }
 
     private static NpgsqlDataSource Connect(StoreAddress address)
     {

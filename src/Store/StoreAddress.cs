@@ -7,19 +7,36 @@ public sealed class StoreAddress
 {
     private const string Form = "postgresql://user:password@host:5432/database (a Unix socket: postgresql://user@/database?host=/folder)";
 
+    // What libpq calls differently; its values are the driver's but for the dashes of sslmode.
+    private static readonly Dictionary<string, string> LibpqKeys = new()
+    {
+        ["sslmode"] = "SSL Mode",
+        ["sslrootcert"] = "Root Certificate",
+        ["sslcert"] = "SSL Certificate",
+        ["sslkey"] = "SSL Key",
+        ["sslpassword"] = "SSL Password",
+        ["channel_binding"] = "Channel Binding",
+        ["connect_timeout"] = "Timeout",
+        ["application_name"] = "Application Name",
+    };
+
     private StoreAddress(NpgsqlConnectionStringBuilder connection)
     {
         ConnectionString = connection.ConnectionString;
+        HoldsSecret = !string.IsNullOrEmpty(connection.Password) || !string.IsNullOrEmpty(connection.SslPassword);
         Text = Describe(connection);
     }
 
     public string ConnectionString { get; }
 
+    /// <summary>It carries a password, so it must not stand where others can read it.</summary>
+    public bool HoldsSecret { get; }
+
     private string Text { get; }
 
     public static StoreAddress From(NpgsqlConnectionStringBuilder connection) => new(connection);
 
-    /// <summary>Reads <c>postgresql://user:password@host:port/database?key=value</c>; the keys are Npgsql's own, or libpq's <c>host</c> and <c>sslmode</c>.</summary>
+    /// <summary>Reads <c>postgresql://user:password@host:port/database?key=value</c>; the keys are Npgsql's own, or libpq's (<c>host</c>, <c>passfile</c>, <c>sslmode</c>, <c>sslrootcert</c>, <c>sslcert</c>, <c>sslkey</c> …).</summary>
     /// <exception cref="FormatException">Not such an address; the message says what was expected, without repeating a password.</exception>
     public static StoreAddress Parse(string url)
     {
@@ -48,7 +65,7 @@ public sealed class StoreAddress
             var (key, value) = pair.Split('=', 2) is [var k, var v] ? (Uri.UnescapeDataString(k), Uri.UnescapeDataString(v)) : (pair, "");
             try
             {
-                connection[key == "sslmode" ? "SSL Mode" : key] = key == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+                connection[LibpqKeys.GetValueOrDefault(key, key)] = key == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
             }
             catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
             {

@@ -11,7 +11,7 @@ public static class StoreFailures
     {
         StoreException known => known,
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new StoreRightsException(
-            $"the role of {address} may not do this ({e.MessageText}): use the role that owns the database, or grant it CREATE on the database and on schema public", e),
+            $"the role of {address} may not do this ({e.MessageText}): use the role that owns the database, or grant it CREATE on the database and on schema public; `sweep db check` says what a role may do", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e => new StoreRightsException(
             $"{address} refuses the login ({e.MessageText}): check user and password in the address", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e => new StoreUnreachableException(

@@ -97,7 +97,7 @@ public sealed class BadInputTests : IDisposable
     public async Task A_store_that_is_no_address_is_the_user_s_mistake_and_one_that_does_not_answer_is_not()
     {
         var wrong = await SweepProgram.RunAsync(Home, _folder, "list", "--store", "mysql://x");
-        var away = await SweepProgram.RunAsync(Home, _folder, "list", "--store", "postgresql://me:secret@127.0.0.1:1/x");
+        var away = await SweepProgram.Start(Home, _folder, ["list"], ("SWEEP_STORE", "postgresql://me:secret@127.0.0.1:1/x")).EndAsync();
 
         Assert.Equal(2, wrong.Code);
         Assert.StartsWith("sweep: the store's address must look like postgresql://", wrong.Error);

@@ -115,7 +115,7 @@ public sealed class ComparingTests(PrivateStore store) : IAsyncLifetime
     public async Task A_sweep_without_a_finished_trial_has_no_best()
     {
         var file = store.Write("unfinished", Rest + "training: {epochs: 3, batch: 16}");
-        Assert.Equal(0, (await store.RunAsync("launch", file, "--store", store.Url)).Code);
+        Assert.Equal(0, (await store.RunAsync("launch", file, "--store", store.File)).Code);
 
         var result = await store.RunAsync("best", "unfinished");
 

@@ -69,7 +69,7 @@ public sealed class JsonDocumentationTests(PrivateStore store) : IAsyncLifetime
     [Fact]
     public async Task The_state_of_the_cluster_has_the_documented_keys()
     {
-        using var silo = new Stopping(store.Start("silo", "--store", store.Url, "--slots", "1"));
+        using var silo = new Stopping(store.Start("silo", "--store", store.File, "--slots", "1"));
         await silo.Program.LineAsync(line => line.Contains(" joined ", StringComparison.Ordinal));
 
         using var json = JsonDocument.Parse((await store.RunAsync("status", "--json")).Output);

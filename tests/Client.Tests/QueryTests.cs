@@ -81,7 +81,7 @@ public sealed class QueryTests(PrivateStore store)
     [InlineData("set statement_timeout = 0", "the statement gives no rows; a query is a SELECT")]
     public async Task Not_even_the_owner_writes_in_a_query(string sql, string refusal)
     {
-        var result = await store.RunAsync("query", "--store", store.Url, sql);
+        var result = await store.RunAsync("query", "--store", store.File, sql);
 
         Assert.Equal((2, ""), (result.Code, result.Output));
         Assert.Contains(refusal, result.Error);

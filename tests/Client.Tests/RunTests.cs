@@ -142,7 +142,7 @@ public sealed class RunTests(PrivateStore store)
     [Fact]
     public async Task A_cancelled_sweep_is_resumed_only_after_a_retry()
     {
-        var launched = await store.RunAsync("launch", store.Write("cancelled", Small), "--store", store.Url);
+        var launched = await store.RunAsync("launch", store.Write("cancelled", Small), "--store", store.File);
         var id = launched.Output.Trim();
 
         Assert.Equal(0, (await store.RunAsync("cancel", id)).Code);
@@ -158,10 +158,10 @@ public sealed class RunTests(PrivateStore store)
     [Fact]
     public async Task A_launched_sweep_is_trained_by_a_silo_of_the_same_store()
     {
-        var silo = store.Start("silo", "--store", store.Url, "--slots", "2");
+        var silo = store.Start("silo", "--store", store.File, "--slots", "2");
         await silo.LineAsync(line => line.Contains("joined", StringComparison.Ordinal));
 
-        var launched = await store.RunAsync("launch", store.Write("launched", Small + "replicates: 2"), "--store", store.Url);
+        var launched = await store.RunAsync("launch", store.Write("launched", Small + "replicates: 2"), "--store", store.File);
         Assert.Matches(@"^\w{8}\n$", launched.Output);
         var finished = await store.RunAsync("resume", launched.Output.Trim());
         silo.Signal(PosixSignal.SIGTERM);

@@ -44,16 +44,16 @@ public sealed class WholeSweepTests(PrivateStore store)
     public async Task Open_trials_arrive_paused_and_end_elsewhere_with_the_same_bits()
     {
         var file = store.Write("half", Rest);
-        Assert.Equal(0, (await store.RunAsync("launch", file, "--store", store.Url)).Code);
+        Assert.Equal(0, (await store.RunAsync("launch", file, "--store", store.File)).Code);
         await store.RunAsync("export", "half", "--out", "half.sweep");
-        Assert.Equal(0, (await store.RunAsync("resume", "half", "--store", store.Url)).Code);
+        Assert.Equal(0, (await store.RunAsync("resume", "half", "--store", store.File)).Code);
         var hashes = await store.QueryAsync("select theta_sha256 from trials t join sweeps s on s.id = t.sweep where s.name = 'half' order by ordinal");
         Assert.Equal(0, (await store.RunAsync("rm", "half", "--yes")).Code);
 
         var imported = await store.RunAsync("import", "half.sweep");
         Assert.Contains("2 trials are still open, so it is paused; go on with `sweep resume ", imported.Error);
         Assert.Equal("Paused", await store.QueryAsync("select state from sweeps where name = 'half'"));
-        Assert.Equal(0, (await store.RunAsync("resume", "half", "--store", store.Url)).Code);
+        Assert.Equal(0, (await store.RunAsync("resume", "half", "--store", store.File)).Code);
 
         Assert.Equal(hashes, await store.QueryAsync("select theta_sha256 from trials t join sweeps s on s.id = t.sweep where s.name = 'half' order by ordinal"));
     }

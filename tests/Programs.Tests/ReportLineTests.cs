@@ -11,8 +11,8 @@ public class ReportLineTests
     public void An_epoch_has_its_losses_and_whatever_else_is_named()
     {
         var epoch = Assert.IsType<Report.Epoch>(Assert.Single(Read("""{"epoch": 3, "training": 0.12, "validation": 1.5e-1, "accuracy": 0.9, "test": 0.2}""")));
-        Assert.Equal((3, 0.12, 0.15, 0.2), (epoch.Number, epoch.Training, epoch.Validation, epoch.Test));
-        Assert.Equal(new Dictionary<string, double> { ["accuracy"] = 0.9 }, epoch.Metrics);
+        Assert.Equal((3, 0.12, 0.15), (epoch.Number, epoch.Training, epoch.Validation));
+        Assert.Equal(new Dictionary<string, double> { ["accuracy"] = 0.9, ["test"] = 0.2 }, epoch.Metrics);
         Assert.Empty(epoch.Notes);
     }
 
@@ -104,7 +104,7 @@ public class ReportLineTests
         return ReportLine.Read(line) is not null;
     }).QuickCheckThrowOnFailure();
 
-    private static Report.Epoch Epoch(int number) => new(number, 1, 1, null, new Dictionary<string, double>(), []);
+    private static Report.Epoch Epoch(int number) => new(number, 1, 1, new Dictionary<string, double>(), []);
 
     private static IReadOnlyList<Report> Read(string line) => ReportLine.Read(Encoding.UTF8.GetBytes(line));
 }

@@ -11,7 +11,7 @@ public sealed class CommandTests(ServiceFixture service)
     [Fact]
     public async Task It_says_where_it_is_answers_and_ends_on_a_signal()
     {
-        using var process = Start(("SWEEP_TOKEN", "read:from-the-environment-1"), "reports", "--urls", "http://127.0.0.1:0", "--store", Url());
+        using var process = Start([("SWEEP_TOKEN", "read:from-the-environment-1"), ("SWEEP_STORE", Url())], "reports", "--urls", "http://127.0.0.1:0");
         var address = await process.StandardOutput.ReadLineAsync();
         Assert.StartsWith("http://127.0.0.1:", address);
         using var client = new HttpClient { BaseAddress = new Uri(address!) };
@@ -32,14 +32,13 @@ public sealed class CommandTests(ServiceFixture service)
 
     [Theory]
     [InlineData("without a token", "--urls", "http://0.0.0.0:0")]
-    [InlineData("at least 16 characters", "--urls", "http://*:0", "--token", "short")]
+    [InlineData("unknown option '--token'", "--token", "launch:never-on-a-command-line")]
     [InlineData("an address to listen on looks like", "--urls", "5050")]
     [InlineData("no file", "--token-file", "nowhere")]
     [InlineData("belong together", "--certificate", "nowhere")]
-    [InlineData("a token is", "--token", "read:")]
     public async Task What_cannot_be_meant_is_refused_before_a_store_is_opened(string says, params string[] arguments)
     {
-        using var process = Start(("SWEEP_STORE", "postgresql://nobody@127.0.0.1:1/nothing"), ["reports", .. arguments]);
+        using var process = Start([("SWEEP_STORE", "postgresql://nobody@127.0.0.1:1/nothing")], ["reports", .. arguments]);
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Contains(says, error);
@@ -49,7 +48,7 @@ public sealed class CommandTests(ServiceFixture service)
     [Fact]
     public async Task An_address_that_is_taken_is_said_so()
     {
-        using var process = Start(null, "reports", "--urls", service.Address, "--store", Url());
+        using var process = Start([("SWEEP_STORE", Url())], "reports", "--urls", service.Address);
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Contains("cannot listen on", error);
@@ -62,7 +61,19 @@ public sealed class CommandTests(ServiceFixture service)
         return $"postgresql://{login.Username}:{Uri.EscapeDataString(login.Password!)}@/{login.Database}?host={login.Host}";
     }
 
-    private static Process Start((string Name, string Value)? variable, params string[] arguments)
+    [Theory]
+    [InlineData("at least 16 characters", "short")]
+    [InlineData("a token is", "read:")]
+    public async Task A_token_that_is_none_is_refused_and_not_repeated(string says, string token)
+    {
+        using var process = Start([("SWEEP_STORE", "postgresql://nobody@127.0.0.1:1/nothing"), ("SWEEP_TOKEN", token)], "reports", "--urls", "http://*:0");
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Contains(says, error);
+        Assert.Equal(2, process.ExitCode);
+    }
+
+    private static Process Start((string Name, string Value)[] variables, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sweep.dll"));
@@ -70,7 +81,7 @@ public sealed class CommandTests(ServiceFixture service)
             start.ArgumentList.Add(argument);
         foreach (var name in (string[])["SWEEP_STORE", "SWEEP_TOKEN"])
             start.Environment.Remove(name);
-        if (variable is var (key, value))
+        foreach (var (key, value) in variables)
             start.Environment[key] = value;
         return Process.Start(start)!;
     }

@@ -17,14 +17,7 @@ internal sealed class BenchStore : IAsyncDisposable
     {
         if (url is not null)
         {
-            try
-            {
-                return new BenchStore(StoreAddress.Parse(url), null, null);
-            }
-            catch (FormatException e)
-            {
-                throw new UserMistake(e.Message);
-            }
+            return new BenchStore(StoreName.Read(url)!, null, null);
         }
         var home = Path.Combine(Path.GetTempPath(), $"sweep-bench-{Environment.ProcessId}");
         var postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = home }, cancel);

@@ -11,10 +11,10 @@ internal static class Failure
     public static int Report(Exception exception, TextWriter error)
     {
         if (Environment.GetEnvironmentVariable(Trace) == "1")
-            error.WriteLine(exception);
+            error.WriteLine(Redaction.Of($"{exception}"));
         var (code, text) = Explain(exception);
         foreach (var line in text.Split('\n'))
-            error.WriteLine($"sweep: {line.TrimEnd()}");
+            error.WriteLine(Redaction.Of($"sweep: {line.TrimEnd()}"));
         return code;
     }
 

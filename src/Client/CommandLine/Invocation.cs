@@ -10,13 +10,13 @@ internal static class Invocation
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         UseHelpWithExamples(root);
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
-            return SayParseErrors(parsed);
-
         using var interruption = new Interruption();
         try
         {
+            var parsed = Parse(root, args);
+            if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+                return SayParseErrors(parsed);
+
             // Both are ours: signals belong to Interruption, exceptions to Failure.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, interruption.Token);
@@ -32,6 +32,19 @@ internal static class Invocation
         }
     }
 
+    // A rule of an option asks for its value, and the library throws where that is no number.
+    private static ParseResult Parse(RootCommand root, string[] args)
+    {
+        try
+        {
+            return root.Parse(args);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UserMistake($"{e.Message.Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal).Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)}");
+        }
+    }
+
     private static int SayParseErrors(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -40,18 +53,19 @@ internal static class Invocation
             // The other errors are what this word made the parser think.
             var kind = unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             var suggestion = Suggestion.For(unknown, command) is { } near ? $"; did you mean {near}?" : "";
-            Console.Error.WriteLine($"sweep: unknown {kind} '{unknown}'{suggestion}");
+            Console.Error.WriteLine($"sweep: unknown {kind} '{Redaction.Of(unknown)}'{suggestion}");
         }
         else
         {
             foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
-                Console.Error.WriteLine($"sweep: {error}");
+                Console.Error.WriteLine($"sweep: {Redaction.Of(error)}");
         }
         Console.Error.WriteLine($"sweep: see `{Path(command)} --help`");
         return ExitCode.BadInput;
     }
 
-    private static string Path(Command command) => command is RootCommand ? CommandName.Text : $"{CommandName.Text} {command.Name}";
+    private static string Path(Command command) =>
+        command is RootCommand ? CommandName.Text : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private static void UseHelpWithExamples(RootCommand root)
     {

@@ -9,8 +9,6 @@ namespace SweepCluster.Client;
 /// <summary>An open store for the time of one command: the one that --store or SWEEP_STORE names, else the user's private one.</summary>
 internal sealed class StoreSession : IAsyncDisposable
 {
-    private const string Variable = "SWEEP_STORE";
-
     private readonly PrivatePostgres? _postgres;
 
     private StoreSession(Ledger ledger, StoreAddress reader, PrivatePostgres? postgres)
@@ -25,21 +23,24 @@ internal sealed class StoreSession : IAsyncDisposable
 
     public static Option<string?> Option() => new("--store")
     {
-        Description = $"PostgreSQL to use, as postgresql://user:password@host/database. Default: {Variable}, else a private one on this machine.",
+        Description = $"PostgreSQL to use, as postgresql://user@host/database, or file:PATH of a file that holds such an address, with its password. Default: {StoreName.Variable}, {StoreName.FileVariable}, else a private one on this machine.",
         HelpName = "URL",
     };
 
     /// <summary>The URL of a shared store, for commands that make no sense on the private one.</summary>
-    public static string Shared(string? url, string instead) =>
-        Named(url) ?? throw new UserMistake($"name the cluster's store with --store URL or {Variable}; {instead}");
+    public static StoreAddress Shared(string? url, string instead) =>
+        StoreName.Read(url) ?? throw new UserMistake($"name the cluster's store with --store URL or {StoreName.Variable}; {instead}");
 
     /// <summary>Whether a server is named, so that the private one is not used.</summary>
-    public static bool IsShared(string? url) => Named(url) is not null;
+    public static bool IsShared(string? url) => StoreName.Read(url) is not null;
 
     /// <summary>Opens the store, does the work, closes the store; the store's failures become <see cref="StoreException"/>.</summary>
-    public static async Task<int> UseAsync(string? url, Func<StoreSession, Task<int>> work, CancellationToken cancel)
+    public static Task<int> UseAsync(string? url, Func<StoreSession, Task<int>> work, CancellationToken cancel) => UseAsync(StoreName.Read(url), work, cancel);
+
+    /// <inheritdoc cref="UseAsync(string?, Func{StoreSession, Task{int}}, CancellationToken)"/>
+    public static async Task<int> UseAsync(StoreAddress? address, Func<StoreSession, Task<int>> work, CancellationToken cancel)
     {
-        await using var session = await OpenAsync(Named(url), cancel);
+        await using var session = await OpenAsync(address, cancel);
         try
         {
             return await work(session);
@@ -51,6 +52,14 @@ internal sealed class StoreSession : IAsyncDisposable
         }
     }
 
+    /// <summary>The address of the store, its server started if it is the private one, and nothing in it looked at or changed.</summary>
+    public static async Task<int> ReachAsync(string? url, Func<StoreAddress, Task<int>> work, CancellationToken cancel)
+    {
+        if (StoreName.Read(url) is { } address) return await work(address);
+        await using var postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment(), cancel);
+        return await work(postgres.Owner);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Ledger.DisposeAsync();
@@ -58,13 +67,9 @@ internal sealed class StoreSession : IAsyncDisposable
             await _postgres.DisposeAsync();
     }
 
-    private static async Task<StoreSession> OpenAsync(string? url, CancellationToken cancel)
+    private static async Task<StoreSession> OpenAsync(StoreAddress? address, CancellationToken cancel)
     {
-        if (url is not null)
-        {
-            var address = Parse(url);
-            return new StoreSession(await Ledger.OpenAsync(address, cancel), address, null);
-        }
+        if (address is not null) return new StoreSession(await Ledger.OpenAsync(address, cancel), address, null);
         var postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment(), cancel);
         try
         {
@@ -74,21 +79,6 @@ internal sealed class StoreSession : IAsyncDisposable
         {
             await postgres.DisposeAsync();
             throw;
-        }
-    }
-
-    private static string? Named(string? url) =>
-        url ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null);
-
-    private static StoreAddress Parse(string url)
-    {
-        try
-        {
-            return StoreAddress.Parse(url);
-        }
-        catch (FormatException e)
-        {
-            throw new UserMistake(e.Message);
         }
     }
 }

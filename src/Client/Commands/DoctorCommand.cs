@@ -38,11 +38,7 @@ internal static class DoctorCommand
         void Say(Finding finding)
         {
             findings.Add(finding);
-            if (json) return;
-            var mark = finding.Health switch { Health.Well => "ok  ", Health.Weak => "weak", _ => "ILL " };
-            Console.Out.WriteLine($"{mark}  {finding.Subject,-12}  {finding.Found}");
-            if (finding.Advice is { } advice)
-                Console.Out.WriteLine($"      {"",-12}  → {advice}");
+            if (!json) finding.WriteTo(Console.Out);
         }
 
         async Task<bool> OpenStoreAsync()

@@ -24,7 +24,7 @@ internal static class LaunchCommand
                 var id = await session.Ledger.Launch.LaunchAsync(specification, parsed.GetValue(priority), cancel);
                 if (parsed.GetValue(json)) JsonOutput.Write(new { Sweep = id.Value, specification.Name, Trials = specification.TrialCount });
                 else Console.Out.WriteLine(id.Value);
-                var named = parsed.GetValue(store) is null ? "" : $" --store {session.Ledger.Address}";
+                var named = parsed.GetValue(store) is { } word ? $" --store {word}" : "";
                 await Console.Error.WriteLineAsync($"sweep: launched {specification.Name}: {Numbers.Count(specification.TrialCount, "trial")}; watch it with `{CommandName.Text} watch {id}{named}`");
                 return ExitCode.Done;
             }, cancel);

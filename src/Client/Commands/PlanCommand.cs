@@ -63,11 +63,11 @@ internal static class PlanCommand
 
     internal static void WriteFirst(TextWriter output, Specification specification, int? width)
     {
-        if (specification.Axes.Count == 0)
+        if (specification.SweptKeys.ToList() is not { Count: > 0 } keys)
             return;
-        var table = new TextTable([new("ordinal", Number: true), .. specification.Axes.Select(axis => new TextTable.Column(axis.Key, Number: true))]);
+        var table = new TextTable([new("ordinal", Number: true), .. keys.Select(key => new TextTable.Column(key, Number: true))]);
         for (var ordinal = 0L; ordinal < Math.Min(FirstConfigurations, specification.ConfigurationCount); ordinal++)
-            table.Add([$"{ordinal}", .. specification.ConfigurationAt(ordinal).Entries.Select(entry => entry.Value.ToString()!)]);
+            table.Add([$"{ordinal}", .. keys.Select(key => specification.ConfigurationAt(ordinal)[key]?.ToString() ?? "")]);
         table.Write(output, width);
         if (specification.ConfigurationCount > FirstConfigurations)
             output.WriteLine($"the first {FirstConfigurations} of {specification.ConfigurationCount:N0}");

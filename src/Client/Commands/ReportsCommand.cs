@@ -2,47 +2,61 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using SweepCluster.Client.Telemetry;
 using SweepCluster.Reports.Access;
 using SweepCluster.Reports.Service;
+using SweepCluster.Reports.Telemetry;
+using SweepCluster.Silo;
 
 namespace SweepCluster.Client.Commands;
 
 /// <summary>sweep reports: the store's sweeps, trials and figures as web pages and an HTTP API, until interrupted.</summary>
-internal static class ReportsCommand
+internal static partial class ReportsCommand
 {
     private const string Variable = "SWEEP_TOKEN";
 
     public static Command Create()
     {
         var urls = new Option<string[]>("--urls") { Description = $"Where to listen, several separated by ; [default: {ServiceOptions.DefaultUrl}]", HelpName = "URLS" };
-        var tokens = new Option<string[]>("--token") { Description = $"Every request needs a token: read:SECRET, or launch:SECRET to launch and cancel too. May be repeated. Other users of this machine can see it here; {Variable} and --token-file keep it to yourself", HelpName = "TOKEN" };
-        var file = new Option<string?>("--token-file") { Description = "File with tokens, one a line", HelpName = "FILE" };
+        var file = new Option<string?>("--token-file") { Description = $"File with tokens, one a line: read:SECRET, or launch:SECRET to launch and cancel too; {Variable} holds them as well", HelpName = "FILE" };
         var hosts = new Option<string[]>("--host") { Description = "Name by which requests may call this service, beside this machine's own: behind a proxy, the public one. May be repeated", HelpName = "NAME" };
         var certificate = new Option<string?>("--certificate") { Description = "Certificate for https addresses (PEM)", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "Its private key (PEM)", HelpName = "FILE" };
+        var log = new LogOptions();
         var store = StoreSession.Option();
         var command = new ExampledCommand(
             "reports", "Serve the store's sweeps as web pages and an HTTP API, until interrupted",
             "sweep reports", $"{Variable}=launch:$(openssl rand -hex 24) sweep reports --urls http://*:5050 --store postgresql://sweep@db/sweeps")
-        { urls, tokens, file, hosts, certificate, key, store };
+        { urls, file, hosts, certificate, key, log.Format, log.File, store };
         command.SetAction((parsed, cancel) =>
         {
+            var style = log.Of(parsed);
+            var loggers = new Lazy<ILoggerFactory>(() => SiloLog.Create(style));
             var options = new ServiceOptions
             {
                 Addresses = Addresses(parsed.GetValue(urls)),
-                Tokens = [.. Tokens(string.Join('\n', parsed.GetValue(tokens) ?? []), "--token"), .. FileTokens(parsed.GetValue(file)), .. Tokens(Environment.GetEnvironmentVariable(Variable) ?? "", Variable)],
+                Tokens = [.. FileTokens(parsed.GetValue(file)), .. Tokens(Environment.GetEnvironmentVariable(Variable) ?? "", Variable)],
                 Hosts = parsed.GetValue(hosts) ?? [],
                 Certificate = Certificate(parsed.GetValue(certificate), parsed.GetValue(key)),
-                Log = line => Console.Error.WriteLine($"sweep: {line}"),
+                Log = line => Say(style, loggers, line),
             };
             if (options.Problems().FirstOrDefault() is { } problem)
                 throw new UserMistake(problem);
-            if (parsed.GetValue(tokens) is { Length: > 0 })
-                options.Log($"other users of this machine can see --token in the list of processes; {Variable} and --token-file keep it to yourself");
             return StoreSession.UseAsync(parsed.GetValue(store), session => RunAsync(session, options, cancel), cancel);
         });
         return command;
     }
+
+    // On a terminal the service speaks like every command; where a collector listens, in its format.
+    private static void Say(LogStyle style, Lazy<ILoggerFactory> loggers, string line)
+    {
+        if (style == new LogStyle()) Console.Error.WriteLine($"sweep: {line}");
+        else LogLine(loggers.Value.CreateLogger("reports"), line);
+    }
+
+    [LoggerMessage(60, LogLevel.Information, "{Line}")]
+    private static partial void LogLine(ILogger log, string line);
 
     private static async Task<int> RunAsync(StoreSession session, ServiceOptions options, CancellationToken stop)
     {
@@ -57,7 +71,9 @@ internal static class ReportsCommand
         await using var service = await StartAsync(session, source, options, stop);
         foreach (var address in service.Addresses)
             Console.Out.WriteLine(address);
-        await Console.Error.WriteLineAsync($"sweep: reports of {session.Ledger.Address}; {(options.Tokens.Count == 0 ? "open to everybody on this machine" : Numbers.Count(options.Tokens.Count, "token"))}; Ctrl-C ends it");
+        using var measures = new StoreMeasures(source, TimeProvider.System);
+        using var telemetry = Otlp.Start("sweep-reports", Environment.MachineName);
+        options.Log($"reports of {session.Ledger.Address}; {(options.Tokens.Count == 0 ? "open to everybody on this machine" : Numbers.Count(options.Tokens.Count, "token"))}; Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Done;
     }

@@ -26,7 +26,7 @@ internal static class RmCommand
             await Console.Error.WriteLineAsync("sweep: nothing was removed");
             return ExitCode.BadInput;
         }
-        if (await session.Ledger.Removal.RemoveAsync(found.Id, cancel) is not { } removed)
+        if (await session.Ledger.Removal.RemoveAsync(found.Id, cancel: cancel) is not { } removed)
             throw new UserMistake($"a silo works on {found.Name} ({found.Id}); end it first with `{CommandName.Text} cancel {found.Id}`");
         if (json) JsonOutput.Write(new { Sweep = found.Id.Value, found.Name, Trials = removed.Trials });
         await Console.Error.WriteLineAsync($"sweep: removed {found.Name} ({found.Id}): {Numbers.Count(removed.Trials, "trial")}"

@@ -1,13 +1,14 @@
 using System.CommandLine;
-using Serilog;
-using Serilog.Extensions.Logging;
+using Microsoft.Extensions.Logging;
+using SweepCluster.Client.Telemetry;
 using SweepCluster.Grains;
+using SweepCluster.Reports.Service;
 using SweepCluster.Silo;
 
 namespace SweepCluster.Client.Commands;
 
-/// <summary>sweep silo --store URL: joins the cluster and trains whatever its store holds, until told to stop.</summary>
-internal static class SiloCommand
+/// <summary>sweep silo: joins the cluster and trains whatever its store holds, until told to stop.</summary>
+internal static partial class SiloCommand
 {
     public static Command Create()
     {
@@ -16,11 +17,15 @@ internal static class SiloCommand
         var lease = SecondsOption.Create("--lease", "How long the cluster trusts this silo without a sign of life; a heartbeat each third of it", new SiloOptions().Lease);
         var checkpoint = SecondsOption.Create("--checkpoint", "A trial keeps a checkpoint at most so often", GrainOptions.Default.CheckpointPeriod);
         var allow = AllowCommandOption.Create();
+        var health = HealthOption.Create();
+        var log = new LogOptions();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8", "sweep silo --store postgresql://sweep@db/sweeps --allow-command python3") { slots, engine, lease, checkpoint, allow, store };
+        var command = new ExampledCommand("silo", "Join a cluster: train whatever its store holds, until interrupted", "sweep silo --store postgresql://sweep@db/sweeps --slots 8", "sweep silo --store postgresql://sweep@db/sweeps --allow-command python3", "SWEEP_STORE_FILE=/etc/sweep/store sweep silo --health 8081 --log-format json")
+        { slots, engine, lease, checkpoint, allow, health, log.Format, log.File, store };
         command.SetAction((parsed, cancel) =>
         {
             EngineOption.Check(parsed.GetRequiredValue(engine));
+            var style = log.Of(parsed);
             var url = StoreSession.Shared(parsed.GetValue(store), $"to train on this machine alone, use `{CommandName.Text} run`");
             var options = SlotsOption.ToSilo(parsed.GetValue(slots)) with
             {
@@ -32,23 +37,24 @@ internal static class SiloCommand
             return StoreSession.UseAsync(url, async session =>
             {
                 using var programs = AllowCommandOption.ToHost(parsed.GetRequiredValue(allow));
-                return await RunAsync(session, options with { Grain = options.Grain with { Programs = programs } }, parsed.GetRequiredValue(engine), cancel);
+                return await RunAsync(session, options with { Grain = options.Grain with { Programs = programs } }, parsed.GetRequiredValue(engine), parsed.GetValue(health), style, cancel);
             }, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, SiloOptions options, string engineName, CancellationToken stop)
+    private static async Task<int> RunAsync(StoreSession session, SiloOptions options, string engineName, ServiceAddress? health, LogStyle log, CancellationToken stop)
     {
-        await using var serilog = new LoggerConfiguration()
-            // Where a silo is gone Orleans writes pages about calls that nothing depends on; our engine says what a person must know.
-            .MinimumLevel.Override("Orleans", Serilog.Events.LogEventLevel.Fatal)
-            .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
-            .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose)
-            .CreateLogger();
-        using var loggers = new SerilogLoggerFactory(serilog);
+        using var loggers = SiloLog.Create(log);
         await using var engine = EngineOption.ToEngine(engineName, session.Ledger, loggers);
-        await new SiloHost(session.Ledger, options, loggers, engine: engine).RunAsync(stop);
+        var silo = new SiloHost(session.Ledger, options, loggers, engine: engine);
+        using var telemetry = Otlp.Start("sweep-silo", silo.Id.ToString());
+        await using var endpoint = health is null ? null : await HealthEndpoint.StartAsync(health, silo.Health);
+        if (endpoint is not null) LogHealth(loggers.CreateLogger("silo"), endpoint.Address);
+        await silo.RunAsync(stop);
         return ExitCode.Done;
     }
+
+    [LoggerMessage(61, LogLevel.Information, "health at {Address}/health/live and /health/ready")]
+    private static partial void LogHealth(ILogger log, string address);
 }

@@ -28,7 +28,7 @@ internal sealed record ConfigurationResult(Configuration Configuration, IReadOnl
     {
         "validation" => trial.ValidationLoss,
         "training" => trial.TrainingLoss,
-        "test" => trial.TestLoss,
+        "test" when trial.TestLoss is { } loss => loss,
         var name => trial.Metrics.TryGetValue(name, out var value) ? value : null,
     };
 

@@ -4,6 +4,14 @@ namespace SweepCluster.Client.Doctor;
 internal sealed record Finding(string Subject, Health Health, string Found, string? Advice = null)
 {
     public static Finding Well(string subject, string found) => new(subject, Health.Well, found);
+
+    public void WriteTo(TextWriter output)
+    {
+        var mark = Health switch { Health.Well => "ok  ", Health.Weak => "weak", _ => "ILL " };
+        output.WriteLine($"{mark}  {Subject,-12}  {Found}");
+        if (Advice is not null)
+            output.WriteLine($"      {"",-12}  → {Advice}");
+    }
 }
 
 internal enum Health

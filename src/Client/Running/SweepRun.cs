@@ -125,7 +125,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         return ExitCode.Interrupted;
     }
 
-    private string Resume => $"{CommandName.Text} resume {id}{(options.Url is null ? "" : $" --store {session.Ledger.Address}")}";
+    private string Resume => $"{CommandName.Text} resume {id}{(options.Url is null ? "" : $" --store {options.Url}")}";
 
     private static void Say(string text) => Console.Error.WriteLine($"sweep: {text}");
 }

@@ -66,7 +66,6 @@ internal sealed partial class ProgramTraining
         int? rewind = _order.BeginsAgain(epoch) ? epoch.Number - 1 : null;
         if (rewind is not null) _early = _early.Best is { } best && best.Epoch >= epoch.Number ? EarlyStopping.Begin : _early;
         _order = _order.After(epoch);
-        _test = epoch.Test ?? _test;
         var losses = new EpochLosses(epoch.Number, epoch.Training, epoch.Validation);
         if (_remembers) _early = _early.After(losses, plan.Stopping);
         _stopped = _early.At(epoch.Number, plan.Stopping);

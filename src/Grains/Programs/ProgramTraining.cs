@@ -35,7 +35,6 @@ internal sealed partial class ProgramTraining(
     private Stopped? _stopped;
     private string? _failed;
     private long _lastStep;
-    private double? _test;
     private FitFile? _fit;
     private Snapshot? _theta;
     private int _snapshots;
@@ -160,7 +159,7 @@ internal sealed partial class ProgramTraining(
                 (end.Strays > 0 ? $"; it left {end.Strays} processes behind, which were killed: a program must not go to the background" : Words));
         }
         var theta = _theta is { } last && last.Epoch == (_order.Last ?? _order.Recorded) ? ParameterHash.Sha256(last.Parameters) : null;
-        return new TrainingOutcome.ProgramFinished(theta, _test, _fit, _stopped);
+        return new TrainingOutcome.ProgramFinished(theta, _fit, _stopped);
     }
 
     private Checkpoint? Last(ProgramPlace place)

@@ -60,14 +60,14 @@ public static partial class ReportLine
         var notes = new List<string>();
         foreach (var property in line.EnumerateObject())
         {
-            if (property.Name is "epoch" or "training" or "validation" or "test" or "snapshot" or "fit" or "checkpoint") continue;
+            if (property.Name is "epoch" or "training" or "validation" or "snapshot" or "fit" or "checkpoint") continue;
             if (!MetricName.IsMatch(property.Name)) notes.Add($"epoch {number}: a metric's name has up to 60 letters, digits and _ . / -, found {Cut(property.Name)}");
             else if (Number(property.Value) is not { } value) notes.Add($"epoch {number}: metric '{property.Name}' is not a number: {Shown(property.Value)}");
             else if (!double.IsFinite(value)) notes.Add($"epoch {number}: metric '{property.Name}' is {value} and is not kept");
             else if (metrics.Count == MostMetrics) notes.Add($"epoch {number}: more than {MostMetrics} metrics; '{property.Name}' is not kept");
             else metrics[property.Name] = value;
         }
-        return new Report.Epoch(number, training, validation, Number(line, "test"), metrics, notes);
+        return new Report.Epoch(number, training, validation, metrics, notes);
     }
 
     private static Report Path(JsonElement value, string key, string example, Func<string, Report> report) =>

@@ -11,7 +11,6 @@ public readonly record struct ReportOrder(int? Last, int Recorded)
         : Last is { } before && epoch.Number < before ? $"epoch {epoch.Number} was reported after epoch {before}; each epoch once, in ascending order"
         : !double.IsFinite(epoch.Training) ? $"training loss became {epoch.Training} at epoch {epoch.Number}"
         : !double.IsFinite(epoch.Validation) ? $"validation loss became {epoch.Validation} at epoch {epoch.Number}"
-        : epoch.Test is { } test && !double.IsFinite(test) ? $"test loss became {test} at epoch {epoch.Number}"
         : null;
 
     /// <summary>The program does not go on where its checkpoint was taken: what was recorded before is another execution's.</summary>

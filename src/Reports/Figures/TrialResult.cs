@@ -6,6 +6,9 @@ namespace SweepCluster.Reports.Figures;
 /// <summary>What the store knows of one trial, as far as figures need it.</summary>
 internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters, ParameterHistory? History = null)
 {
+    /// <summary>Empty where the data are a curve: the fit says it all.</summary>
+    public Outputs Outputs { get; init; } = Outputs.None;
+
     /// <summary>What its program reported besides losses.</summary>
     public IReadOnlyDictionary<string, Series> Metrics { get; init; } = new Dictionary<string, Series>();
 }

@@ -35,6 +35,9 @@ internal sealed record TrialRow(
     /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
     public int? ThetaEpoch { get; init; }
 
+    /// <summary>When the test part was looked at; null where it was not.</summary>
+    public DateTime? TestedAt { get; init; }
+
     /// <summary>What its program reported besides losses: the last value of each metric, by name, as the store writes it.</summary>
     public string MetricsJson { get; init; } = "{}";
 
@@ -58,6 +61,12 @@ internal sealed record Snapshot(int Epoch, float[] Parameters);
 
 /// <summary>A row of the view <c>attempts</c>, with the host of its silo.</summary>
 internal sealed record AttemptRow(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);
+
+/// <summary>The view <c>fits</c> of one trial, a place for each row and output; of classes the targets are 0 or 1 and the predictions probabilities.</summary>
+internal sealed record Outputs(string[] Part, int[] Output, double[] Target, double[] Prediction)
+{
+    public static Outputs None { get; } = new([], [], [], []);
+}
 
 /// <summary>A row of the view <c>logs</c>.</summary>
 /// <param name="Bytes">How much was printed in all; the content is its beginning and its end.</param>

@@ -66,7 +66,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
             SELECT t.id, t.ordinal::int, t.replicate::int, t.configuration::text, t.state::text, t.training_loss::float8, t.validation_loss::float8,
                    d.irreducible_error::float8,
                    CASE WHEN o.direction = 'maximize' THEN -1 ELSE 1 END *
-                       CASE o.metric WHEN 'validation' THEN t.validation_loss WHEN 'training' THEN t.training_loss WHEN 'test' THEN t.test_loss
+                       CASE o.metric WHEN 'validation' THEN t.validation_loss WHEN 'training' THEN t.training_loss WHEN 'test' THEN coalesce(t.test_loss, (t.metrics ->> 'test')::float8)
                            ELSE (t.metrics ->> o.metric)::float8 END
             FROM trials t LEFT JOIN data_sets d ON d.trial = t.id
             JOIN (SELECT id, coalesce(specification -> 'objective' ->> 'metric', 'validation') AS metric, specification -> 'objective' ->> 'direction' AS direction FROM sweeps) o ON o.id = t.sweep
@@ -116,8 +116,9 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         await using var command = Command(
             """
-            SELECT axis.value ->> 'key' FROM sweeps s, jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification -> 'grid') = 'array' THEN s.specification -> 'grid' ELSE '[]' END)
-            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY axis.place
+            SELECT axis.value ->> 'key' FROM sweeps s, unnest(ARRAY['grid', 'search,space']) WITH ORDINALITY part (path, first),
+            jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification #> string_to_array(part.path, ',')) = 'array' THEN s.specification #> string_to_array(part.path, ',') ELSE '[]' END)
+            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY part.first, axis.place
             """,
             sweep);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -239,7 +240,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int, metrics::text
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int, tested_at::timestamptz, metrics::text
         FROM trials
         """;
 
@@ -250,7 +251,8 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         StoppedBy = Text(reader, 17),
         ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
-        MetricsJson = reader.GetString(19),
+        TestedAt = Instant(reader, 19),
+        MetricsJson = reader.GetString(20),
     };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)

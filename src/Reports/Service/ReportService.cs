@@ -94,6 +94,9 @@ public sealed class ReportService : IAsyncDisposable
 
         var app = builder.Build();
         var (gate, failures) = (app.Services.GetRequiredService<Gate>(), app.Services.GetRequiredService<Failures>());
+        // Before the gate: whoever probes calls by address and has no token.
+        var probe = new HealthProbe(reader, time);
+        app.Use((context, next) => probe.IsAsked(context) ? probe.AnswerAsync(context) : next(context));
         app.Use((context, next) =>
         {
             SecurityHeaders.Set(context);

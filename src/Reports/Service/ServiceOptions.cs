@@ -77,7 +77,7 @@ public sealed record ServiceOptions
             yield return "the service needs an address to listen on";
         var open = Addresses.FirstOrDefault(address => !address.IsLocal);
         if (open is not null && Tokens.Count == 0)
-            yield return $"{open} is reached from other machines, and without a token everybody there may launch: name tokens with --token, --token-file or SWEEP_TOKEN, or listen on 127.0.0.1";
+            yield return $"{open} is reached from other machines, and without a token everybody there may launch: name tokens in SWEEP_TOKEN or with --token-file, or listen on 127.0.0.1";
         if (open is not null && Tokens.Any(token => !token.IsStrong))
             yield return $"{open} is reached from other machines, and a token there has at least {AccessToken.Strong} characters: `openssl rand -hex 24` makes one";
         if (Addresses.Any(address => address.IsSecure) && Certificate is null)

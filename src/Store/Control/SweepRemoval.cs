@@ -13,13 +13,20 @@ public sealed class SweepRemoval
 
     internal SweepRemoval(NpgsqlDataSource source) => _source = source;
 
-    /// <returns>Null if a silo works on one of its trials: nothing was removed.</returns>
-    public async Task<Removed?> RemoveAsync(SweepId sweep, CancellationToken cancel = default)
+    /// <param name="endedFor">Only if it ended at least so long ago.</param>
+    /// <returns>Null if a silo works on one of its trials, or it ended later: nothing was removed.</returns>
+    public async Task<Removed?> RemoveAsync(SweepId sweep, TimeSpan? endedFor = null, CancellationToken cancel = default)
     {
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Nothing of it can be claimed, written or retried meanwhile: each of these updates one of these rows first.
         await ExecuteAsync("SELECT FROM ledger.sweeps WHERE id = $1 FOR UPDATE");
+        if (endedFor is { } age)
+        {
+            await using var ended = Command("SELECT closed_at < now() - $2 FROM ledger.sweeps WHERE id = $1");
+            ended.Parameters.Add(new() { Value = age });
+            if (await ended.ExecuteScalarAsync(cancel) is not true) return null;
+        }
         await ExecuteAsync("SELECT FROM ledger.trials WHERE sweep = $1 FOR UPDATE");
         await using (var running = Command("SELECT EXISTS (SELECT FROM ledger.trials WHERE sweep = $1 AND state = 'Running')"))
             if (await running.ExecuteScalarAsync(cancel) is true) return null;
@@ -45,7 +52,8 @@ public sealed class SweepRemoval
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A silo remembers for its life what it has stored: none may join between the question and the deletion.
-        await using (var still = new NpgsqlCommand("LOCK TABLE ledger.silos IN SHARE MODE", connection))
+        // Nor may a launch find its table there, and then not.
+        await using (var still = new NpgsqlCommand("LOCK TABLE ledger.silos IN SHARE MODE; LOCK TABLE ledger.sweeps IN SHARE ROW EXCLUSIVE MODE", connection))
             await still.ExecuteNonQueryAsync(cancel);
         await using var command = new NpgsqlCommand(
             """
@@ -54,7 +62,10 @@ public sealed class SweepRemoval
                 WHERE NOT EXISTS (SELECT FROM ledger.fits f WHERE f.data = d.sha256)
                   AND NOT EXISTS (SELECT FROM public.silos WHERE state = 'Running')
                 RETURNING d.sha256),
-            rows AS (DELETE FROM ledger.data_rows r USING unused u WHERE r.data = u.sha256)
+            rows AS (DELETE FROM ledger.data_rows r USING unused u WHERE r.data = u.sha256),
+            files AS (DELETE FROM ledger.data_files d
+                      WHERE NOT EXISTS (SELECT FROM ledger.sweeps s WHERE s.data_file = d.sha256)
+                        AND NOT EXISTS (SELECT FROM public.silos WHERE state = 'Running'))
             SELECT count(*) FROM unused
             """, connection);
         command.CommandTimeout = 0;

@@ -22,7 +22,7 @@ CREATE TABLE ledger.logs (
 CREATE OR REPLACE VIEW public.trials AS
 SELECT id, sweep, ordinal, replicate, configuration::jsonb AS configuration, state, term AS attempts,
        replace(silo::text, '-', '') AS silo, epochs, training_loss, validation_loss, test_loss, best_validation_loss,
-       seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch, coalesce(metrics, '{}') AS metrics
+       seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch, tested_at, coalesce(metrics, '{}') AS metrics
 FROM ledger.trials;
 COMMENT ON COLUMN public.trials.metrics IS 'What its program reported besides losses: the last value of each metric, by name';
 

@@ -25,6 +25,18 @@ public sealed class PrivateStore : IAsyncLifetime
         }
     }
 
+    /// <summary>A file that holds <see cref="Url"/>, as --store takes it: a password may not stand on a command line.</summary>
+    internal string File
+    {
+        get
+        {
+            var path = Path.Combine(Folder, "store");
+            System.IO.File.WriteAllText(path, Url);
+            System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return $"file:{path}";
+        }
+    }
+
     public async Task InitializeAsync() =>
         _postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = Home });
 
@@ -44,7 +56,7 @@ public sealed class PrivateStore : IAsyncLifetime
     internal string Write(string name, string yaml)
     {
         var path = Path.Combine(Folder, name + ".yaml");
-        File.WriteAllText(path, yaml);
+        System.IO.File.WriteAllText(path, yaml);
         return path;
     }
 
