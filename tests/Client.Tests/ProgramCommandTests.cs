@@ -79,18 +79,18 @@ public sealed class ProgramCommandTests(PrivateStore store)
     public async Task On_a_shared_store_nothing_is_started_without_leave_and_nothing_launched_that_fits_nowhere()
     {
         var file = store.Write("shared", Yaml);
-        var id = (await store.RunAsync("launch", file, "--store", store.Url)).Output.Trim();
-        var refused = await store.RunAsync("resume", id, "--store", store.Url);
+        var id = (await store.RunAsync("launch", file, "--store", store.File)).Output.Trim();
+        var refused = await store.RunAsync("resume", id, "--store", store.File);
         Assert.Equal(2, refused.Code);
         Assert.Contains("is trained by a program, and may be another person's", refused.Error);
-        var allowed = await store.RunAsync("resume", id, "--store", store.Url, "--allow-command", "sh");
+        var allowed = await store.RunAsync("resume", id, "--store", store.File, "--allow-command", "sh");
         Assert.True(allowed.Code == 0, allowed.Error);
 
-        var silo = store.Start("silo", "--store", store.Url, "--slots", "2");
+        var silo = store.Start("silo", "--store", store.File, "--slots", "2");
         try
         {
             await silo.LineAsync(line => line.Contains(" joined ", StringComparison.Ordinal));
-            var wide = await store.RunAsync("launch", store.Write("gang", Yaml.Replace("trainer: {", "trainer: {cores: 3, ")), "--store", store.Url);
+            var wide = await store.RunAsync("launch", store.Write("gang", Yaml.Replace("trainer: {", "trainer: {cores: 3, ")), "--store", store.File);
             Assert.Equal((2, ""), (wide.Code, wide.Output));
             Assert.Contains("trainer.cores: a trial takes 3 slots, and the largest silo of this store has 2", wide.Error);
         }
