@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SweepCluster.Training.Data;
 using SweepCluster.Training.Kernels;
@@ -32,8 +31,13 @@ internal abstract unsafe class Trainer
         FirstHidden = plan.Network.Stem is null ? 0 : 1;
         var isPiecewise = plan.ResolvedPath == TrainingPath.PiecewiseLinear;
         Parameters = new ParameterMemory(plan.Network, isPiecewise ? FirstHidden + 1 : -1);
-        _rates = [.. plan.Network.Hidden.Select((_, hidden) => DropoutRate.Of(plan.Regularization.DropoutOf(hidden)))];
-        Drops = _rates.Any(rate => !rate.DropsNothing);
+        _rates = new DropoutRate[plan.Network.Hidden.Count];
+        for (var hidden = 0; hidden < _rates.Length; hidden++)
+        {
+            _rates[hidden] = DropoutRate.Of(plan.Regularization.DropoutOf(hidden));
+            Drops |= !_rates[hidden].DropsNothing;
+        }
+
         Batch = new BatchMemory(Parameters.Layers, Math.Min(plan.Batch, data.Rows));
         Rows = TrainingRows.Of(plan, data);
         _batches = (Rows.Length + plan.Batch - 1) / plan.Batch;
@@ -199,7 +203,6 @@ internal abstract unsafe class Trainer
         Gather(y, _data.Outputs, rows, Batch.Targets, Plan.Loss.Kind == LossKind.CrossEntropy ? 1 : Parameters.Layers[^1].OutputStride);
 
     /// <param name="source">Rows of the data × width.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(ReadOnlySpan<float> source, int width, ReadOnlySpan<int> rows, float* target, int stride)
     {
         if (width == 1)

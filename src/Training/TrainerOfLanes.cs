@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SweepCluster.Training.Kernels;
 using SweepCluster.Training.Losses;
 using SweepCluster.Training.Network;
@@ -56,6 +57,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     }
 
     /// <summary>a = f(x·W + b), W by input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AffineForward(
         LayerMemory layer, float* input, nint inputStride, float* weights, int inputs, float* biases, int rows, float* output,
         Activation activation, DropoutMask mask)
@@ -99,9 +101,11 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
     {
         var adam = OptimizerKernel<TLanes, TVector>.Early(Plan, step, rate);
         Backward(rows, withDropout, adam);
-        OptimizerKernel<TLanes, TVector>.Step(Plan, step, rate, Parameters, adam);
+        if (adam is { } begun) OptimizerKernel<TLanes, TVector>.Complete(begun, Parameters);
+        else OptimizerKernel<TLanes, TVector>.Step(Plan, step, rate, Parameters);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(int rows, bool withDropout, AdamStep? adam)
     {
         var layers = Parameters.Layers;
@@ -140,6 +144,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
 
     /// <summary>δ of a layer to δ of the one below.</summary>
     /// <returns>Whether that is summed up already, as the gradient of the lower layer's biases.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool PassOn(int l, int rows, float* delta, float* next, DropoutMask mask)
     {
         LayerMemory layer = Parameters.Layers[l], below = Parameters.Layers[l - 1];
@@ -200,6 +205,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
 
     /// <summary>dW[o, i] = Σᵣ δ[r, o] · a[r, i] and db[o] = Σᵣ δ[r, o], rows ascending.</summary>
     /// <param name="adam">The step that the layer takes meanwhile, where there is room.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gradient(int l, int rows, float* delta, bool hasSums, AdamStep? adam)
     {
         var layer = Parameters.Layers[l];

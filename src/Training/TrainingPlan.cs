@@ -59,7 +59,8 @@ public sealed record TrainingPlan(
         Loss.Validate(Network, data);
         Requirement.That(Epochs >= 0, nameof(Epochs), "must be at least 0", Epochs);
         Requirement.That(Batch > 0, nameof(Batch), "must be at least 1", Batch);
-        var numbers = Math.Min(Batch, data.Rows) * Network.Layers.Sum(layer => 4L * Math.Max(Padding.Up(layer.Inputs), Padding.Up(layer.Outputs)));
+        var numbers = 0L;
+        foreach (var layer in Network.Shapes) numbers += 4L * Math.Min(Batch, data.Rows) * Math.Max(Padding.Up(layer.Inputs), Padding.Up(layer.Outputs));
         Requirement.That(numbers <= MostNumbers, nameof(Batch), $"must keep a batch at {MostNumbers} numbers of all layers", numbers);
         Optimizer.Validate();
         Schedule.Validate(Epochs);

@@ -41,6 +41,16 @@ public sealed class ExampleTests(PrivateStore store)
                 + "FROM trials WHERE sweep = 'SWEEP' AND (configuration->>'regularization.l2')::float8 = 1", "true"
         },
         { "lambda-by-p", 1, "heat-map", "SELECT count(DISTINCT configuration) * count(DISTINCT replicate) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "800" },
+        { "iris", 60, "confusion", "SELECT count(*) || ' ' || bool_and(test_loss < 0.5) FROM trials WHERE sweep = 'SWEEP' AND tested_at IS NOT NULL", "3 true" },
+        { "three-way-split", 5, "data", "SELECT count(*) || ' ' || count(DISTINCT ordinal) FROM trials WHERE sweep = 'SWEEP' AND test_loss > 0", "2 1" },
+        {
+            "random-search", 3, "parallel-coordinates",
+            "SELECT bool_and((configuration->'training.momentum' IS NOT NULL) = (configuration->>'training.optimizer' = 'sgd')) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "true"
+        },
+        {
+            "sobol-search", 3, "heat-map",
+            "SELECT count(DISTINCT floor((configuration->>'regularization.dropout.p')::float8 * 64)) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "32"
+        },
         { "optimizers", 3, "training-losses-training-optimizer", "SELECT count(*) > 1 FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "true" },
     };
 
@@ -54,6 +64,8 @@ public sealed class ExampleTests(PrivateStore store)
         yaml = Regex.Replace(yaml, @"\bpoints: \d+", "points: 1200");
         yaml = Regex.Replace(yaml, @"\bepochs: \d+", $"epochs: {epochs}");
         var file = store.Write(name, yaml);
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, "data"));
+        File.Copy(Path.Combine(root, "examples", "data", "iris.csv"), Path.Combine(Path.GetDirectoryName(file)!, "data", "iris.csv"), overwrite: true);
 
         var run = await store.RunAsync("run", file, "--out", name + "-report");
 

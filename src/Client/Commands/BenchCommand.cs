@@ -18,7 +18,7 @@ internal static class BenchCommand
     private static ExampledCommand Kernel()
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a table" };
-        var rounds = new Option<int>("--rounds") { Description = "How often each case is timed; its best counts", DefaultValueFactory = _ => 5, HelpName = "N" };
+        var rounds = new Option<int>("--rounds") { Description = "How often each case is timed; its best counts", DefaultValueFactory = _ => 10, HelpName = "N" };
         rounds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("--rounds must be between 1 and 1000");

@@ -49,11 +49,11 @@ internal static class PlanCommand
         output.WriteLine($"rows:           {amount.Losses:N0} losses, {amount.Snapshots:N0} snapshots of θ, {amount.Fits:N0} fits");
         output.WriteLine($"store:          {Numbers.Bytes(amount.Bytes)}");
         output.WriteLine();
-        if (specification.Axes.Count > 0)
+        if (specification.SweptKeys.ToList() is { Count: > 0 } keys)
         {
-            var table = new TextTable([new("ordinal", Number: true), .. specification.Axes.Select(axis => new TextTable.Column(axis.Key, Number: true))]);
+            var table = new TextTable([new("ordinal", Number: true), .. keys.Select(key => new TextTable.Column(key, Number: true))]);
             for (var ordinal = 0L; ordinal < Math.Min(FirstConfigurations, specification.ConfigurationCount); ordinal++)
-                table.Add([$"{ordinal}", .. specification.ConfigurationAt(ordinal).Entries.Select(entry => entry.Value.ToString()!)]);
+                table.Add([$"{ordinal}", .. keys.Select(key => specification.ConfigurationAt(ordinal)[key]?.ToString() ?? "")]);
             table.Write(output, width);
             if (specification.ConfigurationCount > FirstConfigurations)
                 output.WriteLine($"the first {FirstConfigurations} of {specification.ConfigurationCount:N0}");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using SweepCluster.Client.Running;
+using SweepCluster.Grains;
 
 namespace SweepCluster.Client.Commands;
 
@@ -43,11 +44,14 @@ internal static class VerifyCommand
 
         trials = [.. Verification.Sample(trials, sample)];
         var labels = new TrialLabels(specification);
+        var data = new DataSets(session.Ledger);
+        if (await data.LoadAsync(Verification.PlanOf(specification, trials[0]), cancel) is { } lacking)
+            throw new UserMistake(lacking);
         var different = 0;
         var compared = new ConcurrentBag<Compared>();
         await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = slots ?? Environment.ProcessorCount, CancellationToken = cancel }, async (trial, stop) =>
         {
-            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), stop);
+            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), data, stop);
             compared.Add(new Compared(trial.Id.Value, trial.Ordinal, trial.Replicate, second.Sha256 == trial.ThetaSha256 && second.Epoch is null, second.Sha256!, trial.ThetaSha256!, second.Epoch));
             if (second.Sha256 == trial.ThetaSha256 && second.Epoch is null)
             {

@@ -20,7 +20,7 @@ internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadO
     public static SweepDifference Of(Specification left, IReadOnlyCollection<TrialSummary> leftTrials, Specification right, IReadOnlyCollection<TrialSummary> rightTrials)
     {
         // A key that one sweeps and the other fixes tells configurations of both apart.
-        var keys = left.Axes.Concat(right.Axes).Select(axis => axis.Key).Distinct().ToList();
+        var keys = left.SweptKeys.Concat(right.SweptKeys).Distinct().ToList();
         var (ours, theirs) = (ByValues(left, leftTrials, keys), ByValues(right, rightTrials, keys));
         var shared = ours.Keys.Where(theirs.ContainsKey).Select(values => Share(left.Seed, ours[values], right.Seed, theirs[values])).ToList();
         return new SweepDifference(DifferentKeys(left, right), shared, ours.Count - shared.Count, theirs.Count - shared.Count);
@@ -38,6 +38,8 @@ internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadO
         var texts = specification.Values.Where(entry => entry.Key != "name").ToDictionary(entry => entry.Key, entry => entry.Value.ToString()!);
         foreach (var axis in specification.Axes)
             texts[axis.Key] = $"[{string.Join(", ", axis.Values)}]";
+        foreach (var searched in specification.Search?.Keys ?? [])
+            texts[searched.Key] = searched.Domain.Text;
         return texts;
     }
 

@@ -21,7 +21,7 @@ internal static class ConfigurationTable
         var rows = Replication.Of(Finished(trials));
         if (!rows.Any(row => row.Count > 1))
             return;
-        var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var keys = specification.SweptKeys.ToList();
         var labels = new TrialLabels(specification);
         var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
         if (keys.Count == 0)

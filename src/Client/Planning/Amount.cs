@@ -32,9 +32,10 @@ internal sealed record Amount(double Trials, double Losses, double Snapshots, do
             var snapshots = 1 + (epochs / plan.SnapshotsEvery) + (epochs % plan.SnapshotsEvery == 0 ? 0 : 1);
             // With Monte Carlo passes also their mean and their spread.
             var passes = plan.MonteCarloPasses ?? (plan.Training.Regularization is { Drops: true, Evaluation: DropoutEvaluation.On } ? new GrainOptions().SpreadPasses : 0);
-            var predictions = plan.Data.Points * (passes == 0 ? 1 : 3);
+            var fits = (double)plan.Data.Points * plan.Training.Network.Outputs;
+            var predictions = fits * (passes == 0 ? 1 : 3);
             sum += new Amount(
-                1, epochs, snapshots, plan.Data.Points, (double)passes * plan.Data.Points,
+                1, epochs, snapshots, fits, passes * fits,
                 PerTrial + (PerLoss * epochs) + (PerFlush * Math.Ceiling(epochs / EpochsPerFlush))
                 + (PerParameter * snapshots * plan.Training.Network.ParameterCount) + (PerPrediction * predictions));
         }

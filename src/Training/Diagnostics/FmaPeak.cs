@@ -8,41 +8,39 @@ namespace SweepCluster.Training.Diagnostics;
 /// <summary>What this core can do at best: chains of fused multiply-adds that never leave the registers.</summary>
 public static class FmaPeak
 {
-    private const int Rounds = 200_000;
+    private const int Rounds = 1_000_000;
 
-    /// <summary>10⁹ operations a second (a multiply-add is two) of the widest vector; the best of some tries of a few milliseconds.</summary>
-    public static double MeasureGigaflops(int tries = 10)
+    /// <summary>Operations of <see cref="Slice"/>; a multiply-add is two.</summary>
+    public static double Operations => 2.0 * FmaChains.Count * (int)LaneWidths.Best * Rounds;
+
+    /// <summary>The seconds of some multiply-adds of the widest vector: about as many as an epoch of the notebook's takes.</summary>
+    public static double Slice()
     {
-        var best = 0.0;
-        for (var time = 0; time < tries; time++)
+        var clock = Stopwatch.StartNew();
+        _ = LaneWidths.Best switch
         {
-            best = Math.Max(best, LaneWidths.Best switch
-            {
-                LaneWidth.Vector512 => FmaChains<Lanes512, Vector512<float>>.Gigaflops(Rounds),
-                LaneWidth.Vector256 => FmaChains<Lanes256, Vector256<float>>.Gigaflops(Rounds),
-                LaneWidth.Vector128 => FmaChains<Lanes128, Vector128<float>>.Gigaflops(Rounds),
-                _ => FmaChains<LanesScalar, float>.Gigaflops(Rounds),
-            });
-        }
-
-        return best;
+            LaneWidth.Vector512 => FmaChains<Lanes512, Vector512<float>>.Run(Rounds),
+            LaneWidth.Vector256 => FmaChains<Lanes256, Vector256<float>>.Run(Rounds),
+            LaneWidth.Vector128 => FmaChains<Lanes128, Vector128<float>>.Run(Rounds),
+            _ => FmaChains<LanesScalar, float>.Run(Rounds),
+        };
+        return clock.Elapsed.TotalSeconds;
     }
 }
 
-/// <summary>Twelve independent chains: more than latency × units of any processor asks for, and few enough for 16 registers.</summary>
+internal static class FmaChains
+{
+    /// <summary>More than latency × units of any processor asks for, and few enough for 16 registers.</summary>
+    public const int Count = 12;
+}
+
+/// <summary>Twelve independent chains.</summary>
 internal static unsafe class FmaChains<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    public static double Gigaflops(int rounds)
-    {
-        var clock = Stopwatch.StartNew();
-        Run(rounds);
-        return 2.0 * 12 * TLanes.Count * rounds / clock.Elapsed.TotalSeconds / 1e9;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Run(int rounds)
+    public static float Run(int rounds)
     {
         var x = TLanes.Broadcast(0.999f);
         var y = TLanes.Broadcast(0.001f);

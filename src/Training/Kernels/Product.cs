@@ -18,6 +18,7 @@ internal static unsafe class Product<TLanes, TVector>
     /// <summary>From this distance between rows on, columns of a panel fall on few sets of the first cache and evict each other.</summary>
     private const int WideStride = 128;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
         int rows, int columns, int depth, float* initial, float* output, nint outputStride)
@@ -31,6 +32,7 @@ internal static unsafe class Product<TLanes, TVector>
         TLanes.HasManyRegisters && columns == 4 * TLanes.Count && rows > 4 && rightStride < WideStride && depth >= 16;
 
     /// <param name="companion">Only where there is room for one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         float* left, nint leftRow, nint leftStep, float* right, nint rightStride,
         int rows, int columns, int depth, float* initial, float* output, nint outputStride, ref Companion<TLanes, TVector> companion)

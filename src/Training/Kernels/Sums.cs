@@ -58,6 +58,7 @@ internal static unsafe class Sums<TLanes, TVector>
     }
 
     /// <summary>a[c] ← a[c] + b[c]; count a multiple of <see cref="Padding.Lanes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddTo(float* a, float* b, int count)
     {
         for (nint c = 0; c < count; c += TLanes.Count) TLanes.Store(a + c, TLanes.Add(TLanes.Load(a + c), TLanes.Load(b + c)));

@@ -25,7 +25,7 @@ public sealed record LossPlan(LossKind Kind, float Delta = 1)
     /// <exception cref="ArgumentException">The loss cannot be taken of the network's outputs and the data's targets.</exception>
     internal void Validate(NetworkPlan network, DataSet data)
     {
-        Requirement.That(Enum.IsDefined(Kind), nameof(Kind), "must be a known loss", Kind);
+        Requirement.That(Kind is >= LossKind.MeanSquaredError and <= LossKind.CrossEntropy, nameof(Kind), "must be a known loss", Kind);
         if (Kind == LossKind.CrossEntropy)
         {
             Requirement.That(network.Outputs >= 2, nameof(network.Outputs), "must be at least 2 for classes", network.Outputs);

@@ -12,12 +12,17 @@ internal sealed unsafe class BatchMemory
     public BatchMemory(LayerMemory[] layers, int rows)
     {
         var last = layers[^1];
-        var widest = layers.Max(layer => Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
-        var sizes = Array.ConvertAll(layers, layer => Arena.Size((long)rows * layer.OutputStride));
-        var words = Array.ConvertAll(layers, layer => (long)Philox.RoundUp(DropoutMask.WordCount(checked(rows * layer.PaddedOutputs))));
+        var widest = 0;
+        var ofLayers = 0L;
         var targets = (long)rows * last.OutputStride;
+        foreach (var layer in layers)
+        {
+            widest = Math.Max(widest, Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
+            ofLayers += Arena.Size((long)rows * layer.OutputStride) + Arena.Size(WordsOf(layer, rows));
+        }
+
         _arena = new Arena(
-            Arena.Size((long)rows * layers[0].InputStride) + Arena.Size(targets) + sizes.Sum() + words.Sum(Arena.Size)
+            Arena.Size((long)rows * layers[0].InputStride) + Arena.Size(targets) + ofLayers
             + (2 * Arena.Size((long)rows * widest)) + Arena.Size(widest) + ((long)Padding.Up(rows) * widest));
         PaddedRows = Padding.Up(rows);
         Inputs = _arena.Take((long)rows * layers[0].InputStride);
@@ -30,8 +35,8 @@ internal sealed unsafe class BatchMemory
         Words = new uint*[layers.Length];
         for (var l = 0; l < layers.Length; l++)
         {
-            Outputs[l] = _arena.Take(sizes[l]);
-            Words[l] = (uint*)_arena.Take(words[l]);
+            Outputs[l] = _arena.Take((long)rows * layers[l].OutputStride);
+            Words[l] = (uint*)_arena.Take(WordsOf(layers[l], rows));
         }
     }
 
@@ -58,4 +63,6 @@ internal sealed unsafe class BatchMemory
 
     /// <summary>A row of zeros, where a product's chains start when there is no bias.</summary>
     public float* Zeros { get; }
+
+    private static long WordsOf(LayerMemory layer, int rows) => Philox.RoundUp(DropoutMask.WordCount(checked(rows * layer.PaddedOutputs)));
 }

@@ -12,8 +12,8 @@ internal static class InitialWeights
     public static float[] Create(NetworkPlan network, ulong seed)
     {
         var theta = new float[network.ParameterCount];
-        var layers = network.Layers;
-        for (var l = 0; l < layers.Count; l++)
+        var layers = network.Shapes;
+        for (var l = 0; l < layers.Length; l++)
         {
             var stream = new RandomStream(seed, Purpose.InitialWeights, Part: (uint)l);
             var bound = 1 / Math.Sqrt(layers[l].Inputs);

@@ -17,24 +17,36 @@ public sealed record NetworkPlan(
     {
         get
         {
-            var last = Layers[^1];
+            var last = Shapes[^1];
             return last.BiasOffset + last.Outputs;
         }
     }
+
+    private int Stems => Stem is null ? 0 : 1;
 
     /// <summary>The slope of ReLU and leaky ReLU for z ≤ 0.</summary>
     internal float EffectiveSlope => Activation == Activation.Relu ? 0 : Slope;
 
     /// <summary>Where each layer stands in θ: layer order, weights (output × input, row-major), then biases.</summary>
-    public IReadOnlyList<LayerShape> Layers
+    public IReadOnlyList<LayerShape> Layers => Shapes;
+
+    /// <summary>The same as an array: lists of our own structs cannot be compiled ahead, and a first trial would wait for them.</summary>
+    internal LayerShape[] Shapes
     {
         get
         {
-            var layers = new List<LayerShape>(Hidden.Count + 2);
-            if (Stem is { } stem) Append(layers, "stem", stem);
-            for (var i = 0; i < Hidden.Count; i++) Append(layers, $"hidden{i + 1}", Hidden[i]);
-            Append(layers, "output", Outputs);
-            return layers;
+            var shapes = new LayerShape[Stems + Hidden.Count + 1];
+            int inputs = Inputs, offset = 0;
+            for (var l = 0; l < shapes.Length; l++)
+            {
+                var name = l < Stems ? "stem" : l == shapes.Length - 1 ? "output" : $"hidden{l - Stems + 1}";
+                var outputs = OutputsOf(l);
+                shapes[l] = new LayerShape(name, outputs, inputs, offset, checked(offset + (outputs * inputs)));
+                offset = checked(shapes[l].BiasOffset + outputs);
+                inputs = outputs;
+            }
+
+            return shapes;
         }
     }
 
@@ -46,20 +58,17 @@ public sealed record NetworkPlan(
         Requirement.That(Stem is null or > 0, nameof(Stem), "must be at least 1, or null for none", Stem);
         for (var i = 0; i < Hidden.Count; i++) Requirement.That(Hidden[i] > 0, $"{nameof(Hidden)}[{i}]", "must be at least 1", Hidden[i]);
         Requirement.That(Hidden.Count <= MostLayers, nameof(Hidden), $"must be at most {MostLayers} layers", Hidden.Count);
-        Requirement.That(Enum.IsDefined(Activation), nameof(Activation), "must be a known activation", Activation);
-        Requirement.That(Enum.IsDefined(Output), nameof(Output), "must be a known activation", Output);
+        Requirement.That(IsKnown(Activation), nameof(Activation), "must be a known activation", Activation);
+        Requirement.That(IsKnown(Output), nameof(Output), "must be a known activation", Output);
         Requirement.IsAtLeastZero(Slope, nameof(Slope));
-        int[] widths = [Inputs, .. Stem is { } stem ? [stem] : Array.Empty<int>(), .. Hidden, Outputs];
-        var numbers = widths.Zip(widths.Skip(1), (i, o) => (i + 31.0) * (o + 31.0)).Sum(); // padded; in double, where nothing overflows
+        var numbers = 0.0; // padded; in double, where nothing overflows
+        for (var l = 0; l <= Stems + Hidden.Count; l++) numbers += ((l == 0 ? Inputs : OutputsOf(l - 1)) + 31.0) * (OutputsOf(l) + 31.0);
         Requirement.That(numbers <= MostParameters, nameof(Hidden), $"must keep the network at about {MostParameters:F0} parameters", numbers.ToString("F0"));
     }
 
-    private void Append(List<LayerShape> layers, string name, int outputs)
-    {
-        var inputs = layers.Count == 0 ? Inputs : layers[^1].Outputs;
-        var offset = layers.Count == 0 ? 0 : layers[^1].BiasOffset + layers[^1].Outputs;
-        layers.Add(new LayerShape(name, outputs, inputs, offset, checked(offset + (outputs * inputs))));
-    }
+    private int OutputsOf(int layer) => layer < Stems ? Stem!.Value : layer == Stems + Hidden.Count ? Outputs : Hidden[layer - Stems];
+
+    private static bool IsKnown(Activation activation) => activation is >= Activation.Linear and <= Activation.Sigmoid;
 }
 
 /// <summary>A layer's place in θ: weights outputs × inputs at <paramref name="WeightOffset"/>, biases at <paramref name="BiasOffset"/>.</summary>

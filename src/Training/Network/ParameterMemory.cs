@@ -12,8 +12,8 @@ internal sealed unsafe class ParameterMemory
     /// <param name="onlyByInput">The layer that is never read by output, -1 for none.</param>
     public ParameterMemory(NetworkPlan network, int onlyByInput = -1)
     {
-        var shapes = network.Layers;
-        Layers = new LayerMemory[shapes.Count];
+        var shapes = network.Shapes;
+        Layers = new LayerMemory[shapes.Length];
         var copies = 0;
         for (var l = 0; l < Layers.Length; l++)
         {
@@ -36,8 +36,13 @@ internal sealed unsafe class ParameterMemory
 
         _arena = arena;
         _whole = [new ParameterRun(0, Count, IsShrunk: true)];
-        _byKind = [.. Layers.SelectMany(layer => (ParameterRun[])
-            [new(layer.Offset, layer.WeightCount, IsShrunk: true), new(layer.Offset + layer.WeightCount, layer.PaddedOutputs, IsShrunk: false)])];
+        _byKind = new ParameterRun[2 * Layers.Length];
+        for (var l = 0; l < Layers.Length; l++)
+        {
+            var layer = Layers[l];
+            _byKind[2 * l] = new ParameterRun(layer.Offset, layer.WeightCount, IsShrunk: true);
+            _byKind[(2 * l) + 1] = new ParameterRun(layer.Offset + layer.WeightCount, layer.PaddedOutputs, IsShrunk: false);
+        }
     }
 
     private readonly ParameterRun[] _whole;

@@ -19,15 +19,8 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
 
     /// <param name="step">Counted from 1 over all epochs.</param>
     /// <param name="rate">The schedule's at this step.</param>
-    /// <param name="early">Of <see cref="Early"/>: what is left of it.</param>
-    public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters, AdamStep? early = null)
+    public static void Step(TrainingPlan plan, long step, double rate, ParameterMemory parameters)
     {
-        if (early is { } begun)
-        {
-            Complete(begun, parameters);
-            return;
-        }
-
         var count = parameters.Count;
         var penalty = plan.Regularization;
         if (plan.ClipNorm is { } limit) GradientClip<TLanes, TVector>.Apply(limit, parameters.Gradient, count);
@@ -66,7 +59,8 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
         layer.IsUpdated = true;
     }
 
-    private static void Complete(in AdamStep step, ParameterMemory parameters)
+    /// <summary>All that is left to do once the gradient is complete, of all layers.</summary>
+    public static void Complete(in AdamStep step, ParameterMemory parameters)
     {
         foreach (var layer in parameters.Layers)
         {
@@ -93,8 +87,8 @@ internal static unsafe class OptimizerKernel<TLanes, TVector>
 
     private static void Threshold(in AdamStep step, ParameterMemory p, int at, int count)
     {
-        Shrinkage<TLanes, TVector>.Threshold(step.Threshold, p.Theta + at, count);
-        Shrinkage<TLanes, TVector>.ScaledThreshold(step.Pull, step.Epsilon, p.Theta + at, p.Second + at, count);
+        if (step.Threshold > 0) Shrinkage<TLanes, TVector>.Threshold(step.Threshold, p.Theta + at, count);
+        if (step.Pull > 0) Shrinkage<TLanes, TVector>.ScaledThreshold(step.Pull, step.Epsilon, p.Theta + at, p.Second + at, count);
     }
 
     private static void Sgd(in SgdStep step, PenaltyScope scope, ParameterMemory p)

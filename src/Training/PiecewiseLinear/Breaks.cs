@@ -101,7 +101,6 @@ internal sealed unsafe class Breaks
     }
 
     // A counting sort; without vectors and the same for every width.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Order(int rows)
     {
         Array.Clear(_starts, 0, rows);

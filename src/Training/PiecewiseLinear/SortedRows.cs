@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SweepCluster.Training.PiecewiseLinear;
 
 /// <summary>Some rows in ascending x (then row), and every batch of a shuffled order brought into it.</summary>
@@ -12,9 +10,7 @@ internal sealed class SortedRows
     public SortedRows(DataSet data, ReadOnlySpan<int> rows)
     {
         _ascending = rows.ToArray();
-        var x = Array.ConvertAll(_ascending, row => data.X[row]);
-        Array.Sort(x, _ascending, Comparer<float>.Default);
-        SortTiesByRow(x, _ascending);
+        if (!Ascend(data.X)) Sort(data.X);
         _batchOf = new int[data.Rows];
         _next = new int[_ascending.Length];
     }
@@ -22,7 +18,6 @@ internal sealed class SortedRows
     public ReadOnlySpan<int> Ascending => _ascending;
 
     /// <summary>Puts each batch of the order into ascending x: rows handed out in that order, one pass for all batches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Arrange(Span<int> order, int batch)
     {
         for (int first = 0, b = 0; first < order.Length; first += batch, b++)
@@ -32,6 +27,25 @@ internal sealed class SortedRows
         }
 
         foreach (var row in _ascending) order[_next[_batchOf[row]]++] = row;
+    }
+
+    // Rows come ascending, and those of a made data set ascend in x as well.
+    private bool Ascend(ReadOnlySpan<float> x)
+    {
+        for (var n = 1; n < _ascending.Length; n++)
+        {
+            if (x[_ascending[n]] < x[_ascending[n - 1]]) return false;
+        }
+
+        return true;
+    }
+
+    private void Sort(ReadOnlySpan<float> x)
+    {
+        var keys = new float[_ascending.Length];
+        for (var n = 0; n < keys.Length; n++) keys[n] = x[_ascending[n]];
+        Array.Sort(keys, _ascending, Comparer<float>.Default);
+        SortTiesByRow(keys, _ascending);
     }
 
     private static void SortTiesByRow(float[] x, int[] rows)

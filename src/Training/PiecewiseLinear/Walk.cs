@@ -28,8 +28,14 @@ internal sealed unsafe class Walk
         _rows = new SortedRows(data, data.RowsOf(part)).Ascending.ToArray();
         var outputs = _layers[^1].Outputs;
         Predictions = new float[data.Rows * outputs];
-        long widest = _layers.Max(layer => Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
-        _arena = new Arena(Arena.Size(_rows.Length) + Arena.Size((long)_rows.Length * outputs) + widest + _layers.Sum(layer => 5L * layer.PaddedOutputs));
+        long widest = 0, ofLevels = 0;
+        foreach (var layer in _layers)
+        {
+            widest = Math.Max(widest, Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
+            ofLevels += 5L * layer.PaddedOutputs;
+        }
+
+        _arena = new Arena(Arena.Size(_rows.Length) + Arena.Size((long)_rows.Length * outputs) + widest + ofLevels);
         _x = _arena.Take(_rows.Length);
         _y = _arena.Take((long)_rows.Length * outputs);
         _zeros = _arena.Take(widest);
@@ -41,6 +47,7 @@ internal sealed unsafe class Walk
     public float[] Predictions { get; }
 
     /// <param name="uv">Slope and offset of each unit of the first layer: two padded rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes, TVector>(float* uv, Activation output)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct

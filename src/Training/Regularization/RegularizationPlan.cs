@@ -74,11 +74,11 @@ public sealed record RegularizationPlan(float L2, float L1, double Dropout, Drop
         Requirement.IsAtLeastZero(L1, nameof(L1));
         Requirement.IsAtLeastZero(Decay, nameof(Decay));
         Requirement.That((double)optimizer.LearningRate * Decay <= 1 + 1e-6, nameof(Decay), $"must be at most 1 / {nameof(optimizer.LearningRate)} = {1 / optimizer.LearningRate}", Decay);
-        Requirement.That(Enum.IsDefined(L1Step), nameof(L1Step), "must be a known step", L1Step);
-        Requirement.That(Enum.IsDefined(Scope), nameof(Scope), "must be All or Weights", Scope);
+        Requirement.That(L1Step is >= L1Step.Proximal and <= L1Step.Subgradient, nameof(L1Step), "must be a known step", L1Step);
+        Requirement.That(Scope is PenaltyScope.All or PenaltyScope.Weights, nameof(Scope), "must be All or Weights", Scope);
         Norm?.Validate();
         Requirement.That(Dropout is >= 0 and <= 1, nameof(Dropout), "must be in [0, 1]", Dropout);
-        Requirement.That(Enum.IsDefined(Evaluation), nameof(Evaluation), "must be On or Off", Evaluation);
+        Requirement.That(Evaluation is DropoutEvaluation.Off or DropoutEvaluation.On, nameof(Evaluation), "must be On or Off", Evaluation);
         if (DropoutByLayer is not { } rates) return;
         Requirement.That(rates.Count == network.Hidden.Count, nameof(DropoutByLayer), $"must have a rate for each of the {network.Hidden.Count} hidden layers", rates.Count);
         Requirement.That(rates.All(p => p is >= 0 and <= 1), nameof(DropoutByLayer), "must be in [0, 1]", string.Join(", ", rates));

@@ -158,11 +158,11 @@ public sealed class ComparisonTests
     public void Layers_are_where_training_put_them()
     {
         var notebook = Contracts.SweepFile.Parse("name: a\nmodel: {preset: notebook}\n").Specification!;
-        var layers = LayerShape.Of(notebook.ToJson(), 0, 0, 1, 12_673);
+        var layers = LayerShape.Of(notebook.ToJson(), 0, 0, 12_673);
         Assert.Equal([("stem", 0, 128), ("hidden 1", 128, 4160), ("hidden 2", 4288, 4160), ("hidden 3", 8448, 4160), ("output", 12608, 65)], layers.Select(l => (l.Name, l.Offset, l.Length)));
-        Assert.Empty(LayerShape.Of(notebook.ToJson(), 0, 0, 1, 12_674));
-        Assert.Empty(LayerShape.Of("{}", 5, 0, 1, 10));
-        Assert.Empty(LayerShape.Of("""{"model":{"preset":"of tomorrow"}}""", 0, 0, 1, 10));
+        Assert.Empty(LayerShape.Of(notebook.ToJson(), 0, 0, 12_674));
+        Assert.Empty(LayerShape.Of("{}", 5, 0, 10));
+        Assert.Empty(LayerShape.Of("""{"model":{"preset":"of tomorrow"}}""", 0, 0, 10));
     }
 
     [Theory]
