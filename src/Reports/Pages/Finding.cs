@@ -80,7 +80,7 @@ internal static class Finding
         if (!double.IsFinite(value))
             return double.IsNaN(value) ? "NaN" : "∞";
         if (value == 0 || Math.Abs(value) is >= 0.1 and < 1000)
-            return value.ToString("0.###", CultureInfo.InvariantCulture);
+            return value.ToString("0.###", CultureInfo.InvariantCulture).Replace('-', '−');
         return value.ToString("0.00e0", CultureInfo.InvariantCulture).Replace('-', '−');
     }
 
