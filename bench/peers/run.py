@@ -34,7 +34,7 @@ PEERS = {  # name: (what it is, whether it draws its own dropout masks)
 }
 DROPOUTS = (0.0, 0.2)
 UNDISTURBED = 0.97  # of the core left to a run by everything else
-CASES = {0.0: re.compile("notebook"), 0.2: re.compile(r"notebook\b.*(dropout|p ?= ?0?\.2).*")}  # names in ours' JSON
+CASES = {0.0: re.compile("notebook"), 0.2: re.compile(r"dropout 0\.2")}  # names in ours' JSON
 
 
 def arguments():

@@ -17,7 +17,7 @@ internal abstract record TrainingOutcome
     /// <param name="Stopped">Null if it went to its last epoch.</param>
     /// <param name="Restored">The epoch that θ is of, if it is not the last.</param>
     public sealed record Finished(
-        DataSet Data, string ThetaSha256, double? TestLoss, float[] Prediction, float[]? Spread, float[]? Mean, Stopped? Stopped, EpochLosses? Restored) : TrainingOutcome;
+        DataSet Data, string ThetaSha256, Predictions Predictions, Stopped? Stopped, EpochLosses? Restored) : TrainingOutcome;
 
     /// <summary>The trial failed; its reason is a result like others.</summary>
     public sealed record Failed(string Reason, Exception? Error = null) : TrainingOutcome;

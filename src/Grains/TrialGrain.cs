@@ -5,6 +5,7 @@ using SweepCluster.Grains.Rules;
 using SweepCluster.Grains.Stopping;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
+using SweepCluster.Training;
 
 namespace SweepCluster.Grains;
 
@@ -72,6 +73,11 @@ public sealed partial class TrialGrain
         {
             var (recording, checkpoint) = await PatientlyAsync(() => _ledger.Results.ResumeAsync(Lease));
             if (recording == Recording.LeaseLost) return Lost();
+            if (await PatientlyAsync(() => _dataSets.LoadAsync(_plan)) is { } lacking)
+            {
+                _computed.TrySetResult();
+                return await EndAsync(new TrainingOutcome.Failed(lacking));
+            }
             var outcome = await TrainAsync(checkpoint, trained);
             if (outcome is TrainingOutcome.CheckpointRefused refused)
             {
@@ -176,7 +182,7 @@ public sealed partial class TrialGrain
     private async Task<TrialEnd> EndAsync(TrainingOutcome outcome)
     {
         if (IsLost) return Lost();
-        if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data); return true; });
+        if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data, _plan.Training.Loss.Kind == LossKind.CrossEntropy); return true; });
         if (outcome is TrainingOutcome.Failed { Error: { } error }) LogTrainingFailed(error, Lease.Trial);
         var ending = Ending(outcome);
         var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
@@ -190,7 +196,7 @@ public sealed partial class TrialGrain
     private Ending Ending(TrainingOutcome outcome) => outcome switch
     {
         TrainingOutcome.Finished f => new Ending.Completed(
-            f.ThetaSha256, f.TestLoss, new Fit(f.Data.Sha256, f.Prediction, f.Spread, f.Mean), f.Stopped?.Reason, f.Stopped?.By)
+            f.ThetaSha256, f.Predictions.ToFit(f.Data), f.Stopped?.Reason, f.Stopped?.By)
         { Restored = f.Restored },
         TrainingOutcome.Failed f => new Ending.Failed(f.Reason),
         TrainingOutcome.CheckpointRefused r => new Ending.Failed(r.Reason),

@@ -6,25 +6,23 @@ namespace SweepCluster.Grains;
 /// <summary>A resolved specification in the words of Training.</summary>
 /// <param name="Trainer">Its name.</param>
 /// <param name="MonteCarloPasses">Behind the fit's mean and spread; null for the silo's usual number where evaluation is on, none else.</param>
-public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd", int? MonteCarloPasses = null)
+public sealed record TrialPlan(DataPlan Data, TrainingPlan Training, int SnapshotsEvery, string Trainer = "simd", int? MonteCarloPasses = null)
 {
     public StoppingSpecification Stopping { get; init; } = StoppingSpecification.None;
+
+    /// <summary>The stored table behind <see cref="Data"/>; null where data are generated.</summary>
+    public TableSpecification? Table { get; init; }
 
     /// <exception cref="FormatException">The specification uses what this program does not know.</exception>
     public static TrialPlan Of(TrialSpecification specification)
     {
         var (data, model, training, penalty) = (specification.Data, specification.Model, specification.Training, specification.Regularization);
         return new TrialPlan(
-            data.Kind == "oscillation"
-                ? new OscillationPlan(
-                    data.Points, data.A, data.B, data.C, data.Noise,
-                    data.Scale switch { "minmax" => Scaling.MinMax, "none" => Scaling.None, _ => throw Unknown("data.scale", data.Scale) },
-                    new SplitRatio(data.Split.Train, data.Split.Validation, data.Split.Test), data.Seed)
-                : throw Unknown("data.kind", data.Kind),
+            DataOf(data),
             new TrainingPlan(
                 new NetworkPlan(
-                    Inputs: 1, model.Stem, model.Hidden, ActivationOf("model.activation", model.Activation), (float)model.Slope,
-                    Outputs: 1, ActivationOf("model.output", model.Output)),
+                    specification.Inputs, model.Stem, model.Hidden, ActivationOf("model.activation", model.Activation), (float)model.Slope,
+                    specification.Outputs, ActivationOf("model.output", model.Output)),
                 training.Epochs, training.Batch,
                 OptimizerOf(training),
                 PenaltiesOf(penalty, specification.TrainingRows),
@@ -34,6 +32,7 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
                 {
                     "mse" => LossPlan.MeanSquaredError,
                     "huber" => LossPlan.Huber((float)training.HuberDelta),
+                    "cross_entropy" => LossPlan.CrossEntropy,
                     var other => throw Unknown("training.loss", other),
                 },
                 Schedule = ScheduleOf(training.Schedule),
@@ -43,7 +42,32 @@ public sealed record TrialPlan(OscillationPlan Data, TrainingPlan Training, int 
             },
             specification.Snapshots.Every, training.Trainer, penalty.Dropout is { Drops: true, Passes: { } passes } ? passes : null)
         {
+            Table = data.Table,
             Stopping = specification.Stopping.Rule is "none" or "median" or "asha" ? specification.Stopping : throw Unknown("stopping.rule", specification.Stopping.Rule),
+        };
+    }
+
+    private static DataPlan DataOf(DataSpecification data)
+    {
+        var scale = data.Scale switch
+        {
+            "minmax" => Scaling.MinMax,
+            "standard" => Scaling.Standard,
+            "none" => Scaling.None,
+            _ => throw Unknown("data.scale", data.Scale),
+        };
+        var split = new SplitRatio(data.Split.Train, data.Split.Validation, data.Split.Test);
+        return data.Kind switch
+        {
+            "oscillation" => new OscillationPlan(data.Points, data.A, data.B, data.C, data.Noise, scale, split, data.Seed),
+            "csv" when data.Table is { } table => new TablePlan(Tables.NameOf(table), data.Points, scale, table.Missing switch
+            {
+                "error" => Imputation.None,
+                "mean" => Imputation.Mean,
+                "median" => Imputation.Median,
+                _ => throw Unknown("data.missing", table.Missing),
+            }, split, data.Seed),
+            _ => throw Unknown("data.kind", data.Kind),
         };
     }
 

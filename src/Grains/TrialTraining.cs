@@ -123,12 +123,7 @@ internal sealed class TrialTraining(
         using var old = restored is null ? null : trainer.Resume(plan.Training, data, _best!);
         var session = old ?? last;
         if (stopped is not null || restored is not null) Hand(new TrainingStep(null, new Snapshot(session.Epoch, session.Parameters()), null, 0), abandon);
-        var penalty = plan.Training.Regularization;
-        var passes = plan.MonteCarloPasses ?? (penalty is { Drops: true, Evaluation: DropoutEvaluation.On } ? options.SpreadPasses : 0);
-        (float[]? mean, float[]? spread) = passes > 0 ? session.PredictWithDropout(passes) : (null, null);
-        return new TrainingOutcome.Finished(
-            data, ParameterHash.Sha256(session.Parameters()), data.RowsOf(Part.Test).Length > 0 ? session.EvaluateTest() : null,
-            session.Predict(), spread, mean, stopped, restored);
+        return new TrainingOutcome.Finished(data, ParameterHash.Sha256(session.Parameters()), Predictions.Of(session, plan, options.SpreadPasses).WithoutTest(data), stopped, restored);
     }
 
     private void Weigh(EpochLosses losses, ITrainingSession session)

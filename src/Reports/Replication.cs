@@ -5,12 +5,15 @@ namespace SweepCluster.Reports;
 /// <summary>One configuration over its replicates: what a single loss leaves unsaid.</summary>
 /// <param name="Ordinal">Place of the configuration in the grid.</param>
 /// <param name="Count">Replicates with a finite validation loss.</param>
-/// <param name="Mean">Of their validation losses; NaN without any.</param>
+/// <param name="Mean">Of their validation losses.</param>
 /// <param name="Deviation">Standard deviation, n − 1; NaN below two, as is the interval.</param>
 /// <param name="Low">The mean's 95 % interval begins here, and ends at <paramref name="High"/>.</param>
 public sealed record ReplicatedLoss(long Ordinal, int Count, double Mean, double Deviation, double Low, double High)
 {
-    /// <summary>Against the configuration of the lowest mean, replicate by replicate; null for that one itself, and without a common replicate.</summary>
+    /// <summary>The lowest mean of those with the most replicates.</summary>
+    public bool IsBest { get; init; }
+
+    /// <summary>Against the best, replicate by replicate; null for the best itself, and without a common replicate.</summary>
     public PairedDifference? ToBest { get; init; }
 }
 
@@ -28,29 +31,38 @@ public sealed record PairedDifference(int Count, double Mean, double Low, double
 /// <summary>Statistics over replicates; pure.</summary>
 public static class Replication
 {
-    /// <summary>In order of ordinal; empty where no configuration has two replicates.</summary>
-    /// <param name="trials">Finished ones; losses that are not finite are left out.</param>
+    /// <summary>Every configuration with a finite loss, in order of ordinal.</summary>
+    /// <param name="trials">Finished ones.</param>
     public static IReadOnlyList<ReplicatedLoss> Of(IEnumerable<(long Ordinal, int Replicate, double ValidationLoss)> trials)
     {
-        var byConfiguration = trials.Where(trial => double.IsFinite(trial.ValidationLoss)).GroupBy(trial => trial.Ordinal).OrderBy(group => group.Key)
-            .Select(group => (group.Key, Losses: group.ToDictionary(trial => trial.Replicate, trial => trial.ValidationLoss))).ToArray();
-        if (!byConfiguration.Any(configuration => configuration.Losses.Count > 1))
+        var configurations = trials.Where(trial => double.IsFinite(trial.ValidationLoss)).GroupBy(trial => trial.Ordinal).OrderBy(group => group.Key)
+            .Select(group => (Ordinal: group.Key, Losses: group.ToDictionary(trial => trial.Replicate, trial => trial.ValidationLoss))).ToArray();
+        if (configurations.Length == 0)
             return [];
-        var best = byConfiguration.MinBy(configuration => configuration.Losses.Values.Average());
-        return [.. byConfiguration.Select(configuration =>
+        var best = configurations.OrderByDescending(one => one.Losses.Count).ThenBy(one => one.Losses.Values.Average()).First();
+        return [.. configurations.Select(one =>
         {
-            var losses = configuration.Losses.OrderBy(pair => pair.Key).Select(pair => pair.Value).ToArray();
+            var losses = one.Losses.OrderBy(pair => pair.Key).Select(pair => pair.Value).ToArray();
             var interval = Confidence.Of(losses);
-            return new ReplicatedLoss(configuration.Key, losses.Length, interval.Mean, Sample.Deviation(losses), interval.Low, interval.High)
+            var isBest = one.Ordinal == best.Ordinal;
+            return new ReplicatedLoss(one.Ordinal, losses.Length, interval.Mean, Sample.Deviation(losses), interval.Low, interval.High)
             {
-                ToBest = configuration.Key == best.Key ? null : Paired(configuration.Losses, best.Losses),
+                IsBest = isBest,
+                ToBest = isBest ? null : Paired(one.Losses, best.Losses),
             };
         })];
     }
 
-    private static PairedDifference? Paired(Dictionary<int, double> losses, Dictionary<int, double> best)
+    /// <summary>Best first: one that lacks replicates comes after all that have more of them.</summary>
+    public static IReadOnlyList<ReplicatedLoss> Rank(IEnumerable<ReplicatedLoss> configurations) =>
+        [.. configurations.OrderByDescending(one => one.Count).ThenBy(one => one.Mean).ThenBy(one => one.Ordinal)];
+
+    /// <summary>How much greater losses are than the others under the same seeds (or replicates, where all share the sweep's seed).</summary>
+    /// <returns>Null without a common seed; NaN for the interval of one.</returns>
+    public static PairedDifference? Paired<TSeed>(IReadOnlyDictionary<TSeed, double> losses, IReadOnlyDictionary<TSeed, double> others)
+        where TSeed : notnull
     {
-        var differences = losses.Where(pair => best.ContainsKey(pair.Key)).OrderBy(pair => pair.Key).Select(pair => pair.Value - best[pair.Key]).ToArray();
+        var differences = losses.Where(pair => others.ContainsKey(pair.Key)).OrderBy(pair => pair.Key).Select(pair => pair.Value - others[pair.Key]).Where(double.IsFinite).ToArray();
         var interval = Confidence.Of(differences);
         return differences.Length == 0 ? null : new PairedDifference(differences.Length, interval.Mean, interval.Low, interval.High);
     }

@@ -18,7 +18,10 @@ internal enum Parts
 
     /// <summary>Losses of all replicates.</summary>
     Replicates = 16,
-    All = Losses | Fit | Parameters | History | Replicates,
+
+    /// <summary>Predictions of every output, where there are several inputs or outputs.</summary>
+    Outputs = 32,
+    All = Losses | Fit | Parameters | History | Replicates | Outputs,
 }
 
 /// <summary>What is read of a sweep beside its table: a figure asks for what it draws and no more.</summary>
@@ -45,6 +48,8 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
     private readonly Bandwidth _bandwidth = bandwidth ?? Bandwidth.Article;
     private (float[] Theta, Density Density)? _initial;
     private SweepTable? _table = known;
+
+    private DataShape Shape { get; } = DataShape.Of(sweep.Specification);
 
     public async Task<SweepTable> TableAsync(CancellationToken ct) => _table ??= new SweepTable(await reader.ColumnsAsync(sweep.Id, ct));
 
@@ -138,6 +143,8 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
             return null;
         if (table.Columns.Irreducible[centre] is var exact && double.IsFinite(exact))
             return new IrreducibleError(exact, IsExact: true);
+        if (!Shape.IsCurve)
+            return null; // its rows have no order in which neighbours are alike
         var result = await ResultAsync(table.Columns.Id[centre], Parts.Fit, ct);
         return NoiseFloor.Variance(result.Fit.Target) is { } estimate ? new IrreducibleError(estimate, IsExact: false) : null;
     }
@@ -152,6 +159,8 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
             result = result with { Losses = await reader.LossesAsync(id, ct) };
         if (missing.HasFlag(Parts.Fit))
             result = result with { Fit = await reader.FitAsync(id, ct) };
+        if (missing.HasFlag(Parts.Outputs) && !Shape.IsCurve)
+            result = result with { Outputs = await reader.OutputsAsync(id, ct) };
         if (missing.HasFlag(Parts.Parameters) && trial.IsFinished)
             result = result with { Parameters = await ParametersAsync(id, ct) };
         if (missing.HasFlag(Parts.History) && trial.IsFinished)
@@ -186,7 +195,7 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
             return null;
         var (first, last) = (snapshots[0].Parameters, snapshots[^1].Parameters);
         var layers = snapshots[0].Epoch == 0 && first.Length == last.Length
-            ? LayerShape.Of(sweep.Specification.GetRawText(), trial.Ordinal, trial.Replicate, 1, last.Length)
+            ? LayerShape.Of(sweep.Specification.GetRawText(), trial.Ordinal, trial.Replicate, last.Length)
             : [];
         return ParameterHistory.Of(snapshots, layers, _bandwidth, LayerShape.PenaltyOf(sweep.Specification.GetRawText(), trial.Ordinal, trial.Replicate));
     }

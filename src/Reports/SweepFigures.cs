@@ -16,16 +16,19 @@ internal static class SweepFigures
     private const int MostMappedAxes = 3;
 
     private const string WantsFinished = "a finished trial";
+    private const string WantsCurve = "a finished trial, and one target over one input";
 
     /// <summary>The figures that a sweep with this grid may have.</summary>
     public static IReadOnlyList<FigureKind> Kinds(SweepTable table)
     {
         var kinds = new List<FigureKind>
         {
-            new("data", new Needs(Parts.Fit), r => Model(r, (best, _) => DataFigure.Of(best.Fit)), WantsFinished),
+            new("data", new Needs(Parts.Fit), r => Curve(r, (best, _) => DataFigure.Of(best.Fit)), WantsCurve),
             new("model-losses", new Needs(Parts.Losses, Noise: true), r => Model(r, (best, who) => LossFigures.OfModel(best, who, r.Noise?.Value)), "a trial with an epoch behind it"),
-            new("model-prediction", new Needs(Parts.Fit), r => Model(r, PredictionFigures.OfModel), WantsFinished),
-            new("monte-carlo-dropout", new Needs(Parts.Fit, Noise: true), r => Model(r, (best, who) => MonteCarloFigure.Of(best, who, r.Noise?.Value)), "predictions of many dropout passes"),
+            new("model-prediction", new Needs(Parts.Fit), r => Curve(r, PredictionFigures.OfModel), WantsCurve),
+            new("confusion", new Needs(Parts.Outputs), r => Model(r, (best, who) => ConfusionFigure.Of(best, r.Shape, who)), "a finished trial, and 2 to 20 classes"),
+            new("predicted-targets", new Needs(Parts.Outputs), r => Model(r, (best, who) => TargetFigure.Of(best, r.Shape, who)), "a finished trial, and several inputs or targets"),
+            new("monte-carlo-dropout", new Needs(Parts.Fit, Noise: true), r => Curve(r, (best, who) => MonteCarloFigure.Of(best, who, r.Noise?.Value)), "predictions of many dropout passes"),
             new("model-density", new Needs(Parts.Parameters), r => Model(r, DensityFigures.OfModel), "a finished trial with snapshots"),
             new("parameters-over-epochs", new Needs(Parts.History), r => Model(r, HistoryFigures.OverEpochs), "a finished trial with several snapshots"),
             new("parameters-per-layer", new Needs(Parts.History), r => Model(r, HistoryFigures.PerLayer), "a finished trial with snapshots, and a model whose layers this version knows"),
@@ -37,7 +40,7 @@ internal static class SweepFigures
     }
 
     /// <summary>All figures that there is something to draw of.</summary>
-    public static IReadOnlyList<Figure> Of(SweepResults results) => [.. Kinds(results.Table).Select(kind => kind.Make(results)).OfType<Figure>()];
+    public static IReadOnlyList<Figure> Of(SweepResults results) => [.. Kinds(results.Table).Select(kind => LossName.In(kind.Make(results), results.Loss)).OfType<Figure>()];
 
     /// <summary>One figure, for which no more is read than it draws. Where the store holds too little for it, an empty figure says so.</summary>
     /// <returns>Null when no sweep with this grid has a figure of that name.</returns>
@@ -50,7 +53,8 @@ internal static class SweepFigures
         var table = await results.TableAsync(ct);
         if (Kinds(table).FirstOrDefault(kind => kind.Name == name) is not { } kind)
             return null;
-        return kind.Make(await results.ReadAsync(kind.Needs, ct)) ?? EmptyFigure.Of(kind.Name, $"This figure needs {kind.Wants}.", table);
+        var read = await results.ReadAsync(kind.Needs, ct);
+        return LossName.In(kind.Make(read), read.Loss) ?? EmptyFigure.Of(kind.Name, $"This figure needs {kind.Wants}.", table);
     }
 
     private static IEnumerable<FigureKind> OfGrid(SweepTable table)
@@ -72,6 +76,8 @@ internal static class SweepFigures
 
         if (axes.Count > 1 || table.Columns.Replicates > 1)
             yield return new("importance", new Needs(), r => ImportanceFigure.Of(r.Table), "two finished trials with different losses");
+        if (table.Columns.Replicates > 1)
+            yield return new("paired-differences", new Needs(), r => PairedFigure.Of(r.Table, r.Best), "two replicates of two configurations");
         yield return new(
             "bias-variance", new Needs(Noise: true),
             r => PlacementFigure.Of(r.Table, r.Best, r.Noise?.Value, r.Noise?.IsExact ?? false, r.Dropout), "a finished trial, and data whose noise is known or can be estimated");
@@ -107,7 +113,7 @@ internal static class SweepFigures
             yield return new("replicates" + suffix, new Needs(Slices: Parts.Replicates, Axis: key, Noise: true), r => Slice(r, key, s => ReplicateFigure.Of(s, suffix, r.CommonNoise)), "two finished replicates of a configuration");
         yield return new(
             "predictions" + suffix, new Needs(Slices: Parts.Fit, Axis: key),
-            r => Slice(r, key, s => isDropout ? PredictionFigures.Multiples(s, suffix, r.DropoutStaysOn) : PredictionFigures.Overlaid(s, suffix)), WantsFinished);
+            r => !r.Shape.IsCurve ? null : Slice(r, key, s => isDropout ? PredictionFigures.Multiples(s, suffix, r.DropoutStaysOn) : PredictionFigures.Overlaid(s, suffix)), WantsCurve);
         yield return new("densities" + suffix, new Needs(Slices: Parts.Parameters, Axis: key), r => Slice(r, key, s => DensityFigures.OfSlice(s, suffix)), "a finished trial with snapshots");
         yield return new("divergence" + suffix, new Needs(Slices: Parts.Parameters, Axis: key), r => Slice(r, key, s => DivergenceFigure.Of(s, suffix)), "a finished trial with snapshots");
     }
@@ -115,8 +121,11 @@ internal static class SweepFigures
     private static Figure? Model(SweepResults results, Func<TrialResult, string, Figure?> make) =>
         results.BestResult is { } best ? make(best, results.WhoIsBest()) : null;
 
+    private static Figure? Curve(SweepResults results, Func<TrialResult, string, Figure?> make) => results.Shape.IsCurve ? Model(results, make) : null;
+
+    // Of drawn configurations hardly two are alike in all but one key: one alone is no comparison.
     private static Figure? Slice(SweepResults results, string key, Func<Slice, Figure?> make) =>
-        results.Slices.FirstOrDefault(slice => slice.Axis.Key == key) is { } slice ? make(slice) : null;
+        results.Slices.FirstOrDefault(slice => slice.Axis.Key == key) is { Members.Count: > 1 } slice ? make(slice) : null;
 
     // Keys come from the store: only what is safe in a file name and an XML id stays.
     private static string FileName(string key) =>

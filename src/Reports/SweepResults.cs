@@ -31,6 +31,8 @@ internal sealed record SweepResults(
 
     public Grid Grid => Table.Grid;
 
+    public DataShape Shape => field ??= DataShape.Of(Sweep.Specification);
+
     public int TrialCount => Table.Columns.Count;
 
     /// <summary>The irreducible error, where all trials have the same; a grid over the data gives each its own.</summary>
@@ -53,6 +55,9 @@ internal sealed record SweepResults(
         || Specified("regularization", "dropout", "keep_prob") is { ValueKind: JsonValueKind.Number or JsonValueKind.Array }
         || Specified("regularization", "dropout", "p").ValueKind == JsonValueKind.Array
         || (Specified("regularization", "dropout", "p") is { ValueKind: JsonValueKind.Number } p && p.GetDouble() > 0);
+
+    /// <summary>As the sweep file names it; null where the grid has several.</summary>
+    public string? Loss => Specified("training", "loss") is { ValueKind: JsonValueKind.String } loss && !Grid.Keys.Contains("training.loss") ? loss.GetString() : null;
 
     /// <summary>A value of the sweep's specification; undefined where it has none there.</summary>
     public JsonElement Specified(params ReadOnlySpan<string> path)

@@ -16,11 +16,11 @@ internal sealed record TrialStudy(
     public static async Task<TrialStudy> ReadAsync(SweepReader reader, SweepRow sweep, ResultsReader results, long trial, CancellationToken ct)
     {
         var table = await results.TableAsync(ct);
-        var result = await results.ResultAsync(trial, Parts.Losses | Parts.Fit | Parts.Parameters | Parts.History, ct);
+        var result = await results.ResultAsync(trial, Parts.Losses | Parts.Fit | Parts.Parameters | Parts.History | Parts.Outputs, ct);
         var data = await reader.DataSetAsync(trial, ct);
         var noise = data?.IrreducibleError is { } exact
             ? new IrreducibleError(exact, IsExact: true)
-            : NoiseFloor.Variance(result.Fit.Target) is { } estimate ? new IrreducibleError(estimate, IsExact: false) : (IrreducibleError?)null;
+            : DataShape.Of(sweep.Specification).IsCurve && NoiseFloor.Variance(result.Fit.Target) is { } estimate ? new IrreducibleError(estimate, IsExact: false) : (IrreducibleError?)null;
         var who = string.Join(", ", table.Grid.Axes.Select(axis => axis.Equation(axis[result.Trial])).Concat(table.Columns.Replicates > 1 ? [$"replicate {result.Trial.Replicate}"] : []));
         var best = Selection.Best(table);
         return new TrialStudy(sweep, who, result, await reader.AttemptsAsync(trial, ct), data, noise, best is not null && table.Columns.Id[best.Row] == trial);
@@ -29,11 +29,14 @@ internal sealed record TrialStudy(
     /// <summary>The trial's own figures, in reading order.</summary>
     public IReadOnlyList<Figure> Figures()
     {
+        var shape = DataShape.Of(Sweep.Specification);
         Figure?[] figures =
         [
-            LossFigures.OfModel(Result, Who, Noise?.Value), PredictionFigures.OfModel(Result, Who), MonteCarloFigure.Of(Result, Who, Noise?.Value),
+            LossFigures.OfModel(Result, Who, Noise?.Value), shape.IsCurve ? PredictionFigures.OfModel(Result, Who) : null, shape.IsCurve ? MonteCarloFigure.Of(Result, Who, Noise?.Value) : null,
+            ConfusionFigure.Of(Result, shape, Who), TargetFigure.Of(Result, shape, Who),
             DensityFigures.OfModel(Result, Who), HistoryFigures.OverEpochs(Result, Who), HistoryFigures.PerLayer(Result, Who),
         ];
-        return [.. figures.OfType<Figure>()];
+        var loss = Sweep.Specification.TryGetProperty("training", out var training) && training.TryGetProperty("loss", out var found) ? found.GetString() : null;
+        return [.. figures.Select(figure => LossName.In(figure, loss)).OfType<Figure>()];
     }
 }

@@ -130,7 +130,9 @@ public sealed partial class SiloHost
                     // Not cancelled halfway: the store may have given what nobody would then hear of.
                     var claims = await _ledger.Leases.ClaimAsync(Id, free, _options.Lease, _options.UntilSweepDone, _slots.Shares, _slots.LeftToOthers, CancellationToken.None);
                     foreach (var claim in claims) await _slots.ActivateAsync(claim, abandon);
-                    if (claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync()) return SiloEnd.SweepDone;
+                    var isDone = claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync();
+                    if (claims.Count == 0) await _slots.TestAsync(stop);
+                    if (isDone) return SiloEnd.SweepDone;
                     if (claims.Count > 0) continue;
                 }
                 await _wake.WaitAsync(_options.Poll, stop);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
 using SweepCluster.Grains.Engines;
+using SweepCluster.Grains.Testing;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
 using SweepCluster.Store.News;
@@ -20,6 +21,7 @@ internal sealed partial class TrialSlots(
     private readonly ConcurrentDictionary<SweepId, bool> _left = new();
     private readonly SlotShares _shares = new(time);
     private readonly DataSets _dataSets = new(ledger);
+    private readonly TestEvaluation _tests = new(ledger, new DataSets(ledger), options.Grain, loggers.CreateLogger<TestEvaluation>());
     private readonly ILogger _log = loggers.CreateLogger<SiloHost>();
 
     /// <summary>
@@ -37,6 +39,9 @@ internal sealed partial class TrialSlots(
 
     /// <summary>Sweeps with trials that another silo must train.</summary>
     public IReadOnlyCollection<SweepId> LeftToOthers => [.. _left.Keys];
+
+    /// <summary>Looks at the test parts of sweeps that are complete.</summary>
+    public Task TestAsync(CancellationToken cancel) => _tests.RunAsync(options.UntilSweepDone, cancel);
 
     public bool Holds(SweepId sweep) => _active.Values.Any(a => a.Claim.Sweep == sweep);
 

@@ -4,6 +4,7 @@ using SweepCluster.Store.Leases;
 using SweepCluster.Store.Migrations;
 using SweepCluster.Store.News;
 using SweepCluster.Store.Queries;
+using SweepCluster.Store.Testing;
 using SweepCluster.Store.Wire;
 
 namespace SweepCluster.Store;
@@ -25,6 +26,8 @@ public sealed class Ledger : IAsyncDisposable
         Removal = new SweepRemoval(source);
         Archive = new SweepArchive(source);
         Export = new ExportQueries(source);
+        Files = new DataFileBook(source);
+        Tests = new TestBook(source);
         News = new NewsChannel(source);
     }
 
@@ -57,6 +60,11 @@ public sealed class Ledger : IAsyncDisposable
     public SweepArchive Archive { get; }
 
     public ExportQueries Export { get; }
+
+    public DataFileBook Files { get; }
+
+    /// <summary>The one look at each sweep's test part.</summary>
+    public TestBook Tests { get; }
 
     /// <summary>What happens right now, for whoever watches.</summary>
     public NewsChannel News { get; }

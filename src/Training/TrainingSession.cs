@@ -116,6 +116,19 @@ public sealed class TrainingSession : ITrainingSession
     {
     }
 
+    /// <summary>A session whose θ was trained before, to predict and to evaluate with.</summary>
+    /// <param name="theta">As <see cref="Parameters"/> gives it.</param>
+    /// <param name="epoch">Epochs it was trained for: dropout left on in evaluation draws by it.</param>
+    /// <exception cref="ArgumentException">The plan does not fit the data, or θ not the plan.</exception>
+    public static unsafe TrainingSession Restore(TrainingPlan plan, DataSet data, float[] theta, int epoch)
+    {
+        var session = new TrainingSession(plan, data, LaneWidths.Best) { Epoch = epoch };
+        Requirement.That(theta.Length == plan.Network.ParameterCount, nameof(theta), $"must have the network's {plan.Network.ParameterCount} numbers", theta.Length);
+        session.Trainer.Parameters.Import(theta, session.Trainer.Parameters.Theta);
+        session.Trainer.Refresh();
+        return session;
+    }
+
     internal static unsafe TrainingSession Start(TrainingPlan plan, DataSet data, LaneWidth width)
     {
         var session = new TrainingSession(plan, data, width);

@@ -30,8 +30,9 @@ public sealed class ComparingTests(PrivateStore store) : IAsyncLifetime
         var result = await store.RunAsync("best", "two");
 
         Assert.Equal((0, ""), (result.Code, result.Error));
-        Assert.Matches(@"^# best of 2 configurations of \w{8}: validation loss \S+ ± \S+ over 2 replicates$", result.OutputLines[0]);
-        Assert.Equal(["regularization:", $"  l2: {(winner == "0.001" ? "1e-3" : winner)}"], result.OutputLines[1..]);
+        Assert.Matches(@"^# best of 2 configurations of \w{8}: validation loss \S+ ± \S+ over 2 replicates, 95 % interval \S+ to \S+$", result.OutputLines[0]);
+        Assert.Matches(@"^# replicate by replicate the next, regularization\.l2=\S+ (is \S+ to \S+ worse|cannot be told from it: its loss is \S+ to \S+ greater) \(95 % interval\)$", result.OutputLines[1]);
+        Assert.Equal(["regularization:", $"  l2: {(winner == "0.001" ? "1e-3" : winner)}"], result.OutputLines[2..]);
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class ComparingTests(PrivateStore store) : IAsyncLifetime
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.Contains(result.OutputLines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^training\.epochs +3 +4$"));
         Assert.Contains(result.OutputLines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^regularization\.l2 +\[0, 1e-3\] +\[1e-3, 10\]$"));
-        Assert.Contains(result.OutputLines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^regularization\.l2=1e-3 +\S+ +\S+ +\S+ +different$"));
+        Assert.Contains(result.OutputLines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^regularization\.l2=1e-3 +\S+ +\S+ +\S+ +\S+ to \S+ +different$"));
         Assert.Matches(@"^1 configuration finished in both \(validation loss\), 1 only in \w{8}, 1 only in \w{8}$", result.OutputLines[^1]);
     }
 
@@ -64,7 +65,50 @@ public sealed class ComparingTests(PrivateStore store) : IAsyncLifetime
         var result = await store.RunAsync("diff", "one", "one");
 
         Assert.Equal("both ask for the same", result.OutputLines[0]);
-        Assert.Equal(2, result.OutputLines.Count(line => line.EndsWith(" 1  same", StringComparison.Ordinal)));
+        Assert.Equal(2, result.OutputLines.Count(line => line.EndsWith(" 0 to 0  same", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Differences_are_those_of_the_trials_that_share_a_seed()
+    {
+        // Student's t of one degree of freedom: half the range of two differences times 12.7.
+        var expected = await store.QueryAsync(
+            """
+            select avg(d) - 12.706204736174694 * stddev(d) / sqrt(2), avg(d) + 12.706204736174694 * stddev(d) / sqrt(2)
+            from (select b.validation_loss - a.validation_loss as d from trials a join trials b using (replicate)
+                  where a.sweep = (select id from sweeps where name = 'one') and b.sweep = (select id from sweeps where name = 'two')
+                  and a.configuration->>'regularization.l2' = '0.001' and b.configuration->>'regularization.l2' = '0.001') as pairs
+            """);
+
+        using var json = System.Text.Json.JsonDocument.Parse((await store.RunAsync("diff", "one", "two", "--json")).Output);
+
+        var shared = json.RootElement.GetProperty("shared")[0];
+        Assert.Equal(2, shared.GetProperty("paired").GetInt32());
+        var found = new[] { "difference_low", "difference_high" }.Select(name => shared.GetProperty(name).GetDouble());
+        Assert.All(expected.Split(',').Zip(found), pair => Assert.Equal(double.Parse(pair.First, System.Globalization.CultureInfo.InvariantCulture), pair.Second, 1e-9));
+    }
+
+    [Fact]
+    public async Task Sweeps_of_other_seeds_are_not_paired()
+    {
+        var file = store.Write("elsewhere", Rest + "seed: 5\nreplicates: 2\ntraining: {epochs: 3, batch: 16}\ngrid: {regularization.l2: [0, 1e-3]}");
+        Assert.Equal(0, (await store.RunAsync("run", file)).Code);
+
+        var result = await store.RunAsync("diff", "one", "elsewhere");
+
+        Assert.Contains("their seeds differ, so replicates are not paired", result.OutputLines);
+        Assert.DoesNotContain("difference, paired", result.Output);
+    }
+
+    [Fact]
+    public async Task Status_tells_the_best_configuration_so_far()
+    {
+        var best = (await store.RunAsync("best", "two")).OutputLines[0];
+
+        var status = await store.RunAsync("status", "two");
+
+        Assert.Matches(@"^best so far: regularization\.l2=\S+, validation loss ", status.OutputLines[^1]);
+        Assert.EndsWith(best[best.IndexOf("validation loss", StringComparison.Ordinal)..], status.OutputLines[^1]);
     }
 
     [Fact]

@@ -31,6 +31,26 @@ public sealed class ExampleTests(PrivateStore store)
             "SELECT bool_and((stopped_by = 'patience') = (epochs < 60) AND theta_epoch <= epochs) FROM trials WHERE sweep = 'SWEEP' AND configuration->>'stopping.patience' = '5'", "true"
         },
         { "augmentation", 3, "learning-curve-data-fraction", "SELECT count(DISTINCT theta_sha256) FROM trials WHERE sweep = 'SWEEP'", "45" },
+        {
+            "as-published", 3, "paired-differences",
+            "SELECT count(*) || ' trials, ' || count(DISTINCT theta_sha256) || ' θ' FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "\"40 trials, 20 θ\"" // evaluation moves no θ
+        },
+        {
+            "decay-on-the-bias", 40, "heat-map",
+            "SELECT avg(validation_loss) FILTER (WHERE configuration->>'regularization.applies_to' = 'all') > 1.3 * avg(validation_loss) FILTER (WHERE configuration->>'regularization.applies_to' = 'weights') "
+                + "FROM trials WHERE sweep = 'SWEEP' AND (configuration->>'regularization.l2')::float8 = 1", "true"
+        },
+        { "lambda-by-p", 1, "heat-map", "SELECT count(DISTINCT configuration) * count(DISTINCT replicate) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "800" },
+        { "iris", 60, "confusion", "SELECT count(*) || ' ' || bool_and(test_loss < 0.5) FROM trials WHERE sweep = 'SWEEP' AND tested_at IS NOT NULL", "3 true" },
+        { "three-way-split", 5, "data", "SELECT count(*) || ' ' || count(DISTINCT ordinal) FROM trials WHERE sweep = 'SWEEP' AND test_loss > 0", "2 1" },
+        {
+            "random-search", 3, "parallel-coordinates",
+            "SELECT bool_and((configuration->'training.momentum' IS NOT NULL) = (configuration->>'training.optimizer' = 'sgd')) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "true"
+        },
+        {
+            "sobol-search", 3, "heat-map",
+            "SELECT count(DISTINCT floor((configuration->>'regularization.dropout.p')::float8 * 64)) FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "32"
+        },
         { "optimizers", 3, "training-losses-training-optimizer", "SELECT count(*) > 1 FROM trials WHERE sweep = 'SWEEP' AND state = 'Completed'", "true" },
     };
 
@@ -44,6 +64,8 @@ public sealed class ExampleTests(PrivateStore store)
         yaml = Regex.Replace(yaml, @"\bpoints: \d+", "points: 1200");
         yaml = Regex.Replace(yaml, @"\bepochs: \d+", $"epochs: {epochs}");
         var file = store.Write(name, yaml);
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, "data"));
+        File.Copy(Path.Combine(root, "examples", "data", "iris.csv"), Path.Combine(Path.GetDirectoryName(file)!, "data", "iris.csv"), overwrite: true);
 
         var run = await store.RunAsync("run", file, "--out", name + "-report");
 

@@ -28,6 +28,8 @@ public sealed class JsonDocumentationTests(PrivateStore store) : IAsyncLifetime
     [InlineData("best", "best", "spoken")]
     [InlineData("plan", "plan", "spoken.yaml")]
     [InlineData("diff", "diff", "spoken", "spoken")]
+    [InlineData("verify", "verify", "spoken")]
+    [InlineData("doctor")]
     public async Task A_document_has_the_documented_keys(string section, params string[] words)
     {
         var result = await store.RunAsync([.. words is [] ? [section] : words, "--json"]);
@@ -38,6 +40,30 @@ public sealed class JsonDocumentationTests(PrivateStore store) : IAsyncLifetime
         // An answer without differences shows none.
         var shown = Keys(json.RootElement, "").Concat(section == "diff" ? documented.Where(key => key.StartsWith("keys[]", StringComparison.Ordinal)) : []);
         Assert.Equal(documented.Order(), shown.Order());
+    }
+
+    [Fact]
+    public async Task Commands_that_change_a_sweep_say_so_in_the_same_keys()
+    {
+        var documented = Documented("launch").Order().ToArray();
+        async Task<JsonElement> Say(params string[] words)
+        {
+            var result = await store.RunAsync([.. words, "--json"]);
+            Assert.True(result.Code == 0, result.ToString());
+            using var json = JsonDocument.Parse(result.Output);
+            Assert.Equal(documented, Keys(json.RootElement, "").Order());
+            return json.RootElement.Clone();
+        }
+
+        var id = (await Say("launch", store.Write("changed", Yaml), "--store", store.Url)).GetProperty("sweep").GetString()!;
+        Assert.Equal(2, (await Say("pause", id)).GetProperty("trials").GetInt32());
+        await Say("priority", id, "3");
+        Assert.Equal(2, (await Say("cancel", id)).GetProperty("trials").GetInt32());
+        Assert.Equal(2, (await Say("retry", id)).GetProperty("trials").GetInt32());
+        await store.RunAsync("cancel", id);
+        Assert.Equal(0, (await store.RunAsync("export", id, "--out", "changed.sweep")).Code);
+        Assert.Equal(id, (await Say("rm", id, "--yes")).GetProperty("sweep").GetString());
+        Assert.Equal(id, (await Say("import", "changed.sweep")).GetProperty("sweep").GetString());
     }
 
     [Fact]

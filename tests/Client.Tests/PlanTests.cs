@@ -35,7 +35,7 @@ public sealed class PlanTests(PrivateStore store)
 
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.Contains("\ntrials:         12 = 6 configurations × 2 replicates\n", result.Output);
-        Assert.Matches(@"\ntraining:       \S+ m?s on 1 slot of this machine, \S+ core-seconds; an epoch of the first configuration takes \S+ ms\n", result.Output);
+        Assert.Matches(@"\ntime:           \S+ m?s on 1 slot of this machine, \S+ core-seconds of training; an epoch of the first configuration takes \S+ ms\n", result.Output);
         Assert.Matches(@"\n +4 +4 +1e-3\nthe first 5 of 6\n$", result.Output);
     }
 
@@ -61,6 +61,14 @@ public sealed class PlanTests(PrivateStore store)
     [Fact]
     public async Task A_bad_file_is_a_mistake_here_as_well() =>
         Assert.Equal(2, (await store.RunAsync("plan", store.Write("bad", "training: {epoch: 3}"))).Code);
+
+    [Fact]
+    public void Time_is_training_on_the_slots_and_what_is_done_for_each_trial()
+    {
+        Assert.Equal(RunTime.Seconds(1, 1, 0, 1) + 9, RunTime.Seconds(10, 1, 0, 1), 9);
+        Assert.Equal(RunTime.Seconds(10, 8, 0, 1) - RunTime.Seconds(0, 0, 0, 1), 4 * (RunTime.Seconds(10, 8, 0, 4) - RunTime.Seconds(0, 0, 0, 4)), 9);
+        Assert.True(RunTime.Seconds(0, 100_000, 0, 2) > 10 && RunTime.Seconds(0, 0, 1e9, 2) > 1);
+    }
 
     [Theory]
     [InlineData(1, new[] { 0 })]

@@ -44,7 +44,7 @@ public sealed class StoredTests(PrivateStore store) : IAsyncLifetime
 
     [Fact]
     public async Task Status_counts_trials_by_state() =>
-        Assert.Matches(@"^stored  \w{8}  Completed\nCompleted +8\n$", (await store.RunAsync("status", Name)).Output);
+        Assert.Matches(@"^stored  \w{8}  Completed\nCompleted +8\nbest so far: regularization.l2=\S+ model.activation=\S+, validation loss \S+ ± \S+ over 2 replicates, 95 % interval \S+ to \S+\n$", (await store.RunAsync("status", Name)).Output);
 
     [Fact]
     public async Task A_sweep_is_found_by_the_beginning_of_its_id_and_nothing_else_is_guessed()
@@ -57,10 +57,10 @@ public sealed class StoredTests(PrivateStore store) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("trials", "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,seconds,theta_sha256,error,started_at,finished_at,stopped_by,theta_epoch", 8)]
+    [InlineData("trials", "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,seconds,theta_sha256,error,started_at,finished_at,stopped_by,theta_epoch,tested_at", 8)]
     [InlineData("losses", "trial,epoch,training,validation", 24)]
     [InlineData("snapshots", "trial,epoch,parameters", 24)]
-    [InlineData("fits", "trial,row,part,x,target,prediction,spread,mean", 400)]
+    [InlineData("fits", "trial,row,part,x,target,prediction,spread,mean,output", 400)]
     public async Task An_export_has_the_view_s_columns_and_the_grid_s_keys(string table, string columns, int rows)
     {
         var csv = await store.RunAsync("export", Name, "--table", table);

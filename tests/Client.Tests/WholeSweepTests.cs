@@ -85,7 +85,7 @@ public sealed class WholeSweepTests(PrivateStore store)
     [Theory]
     [InlineData("\"id\": \"[0-9a-z]{8}\"", "\"id\": \"../../xy\"", "gives an id that is none")]
     [InlineData("\"name\": \"hostile\"", "\"name\": \"../other\"", "names another sweep than its specification does")]
-    [InlineData("\"version\": 2", "\"version\": 3", "it is of version 3, this program reads up to 2")]
+    [InlineData("\"version\": 3", "\"version\": 4", "it is of version 4, this program reads up to 3")]
     public async Task A_hostile_manifest_changes_nothing(string written, string instead, string says)
     {
         var path = await LeaveAsync("hostile");

@@ -30,7 +30,7 @@ internal static class Sweeps
         const int Together = 50;
         var specification = Tiny(1, 1_000_000, points: LastingPoints);
         var plan = TrialPlan.Of(specification.Resolve(specification.ConfigurationAt(0), replicate: 0));
-        var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
+        var session = TrainingSession.Start(plan.Training, DataSet.Create(plan.Data, table: null));
         var (shortest, clock) = (TimeSpan.MaxValue, Stopwatch.StartNew());
         // So many that the compiler has done its best, however little of the core this gets.
         for (var round = 0; round < 80; round++)

@@ -63,7 +63,7 @@ public sealed class StoreFixture : IAsyncLifetime
     }
 
     internal static Ending Complete(Claim claim, TrialResult result) => new Ending.Completed(
-        new string((char)('a' + (claim.Ordinal % 6)), 64), null,
+        new string((char)('a' + (claim.Ordinal % 6)), 64),
         new Fit(DataOf(result.Fit).Sha256, Array.ConvertAll(result.Fit.Prediction, y => (float)y), null));
 
     private static float[] Parameters(float strength, Claim claim) =>

@@ -55,6 +55,25 @@ public class ApiTests(ServiceFixture service)
         }
     }
 
+    [Fact]
+    public async Task Configurations_are_told_over_their_replicates_best_first()
+    {
+        Assert.Empty((await service.JsonAsync($"/api/sweeps/{service.L2}")).GetProperty("configurations").EnumerateArray());
+        var configurations = (await service.JsonAsync($"/api/sweeps/{service.Mixed}")).GetProperty("configurations").EnumerateArray().ToArray();
+
+        // Nine, of which 2 and 4 and 8 have one replicate with a loss: those come last.
+        Assert.Equal([2, 2, 2, 2, 2, 2, 1, 1, 1], configurations.Select(one => one.GetProperty("replicates").GetInt32()));
+        Assert.Equal([2, 4, 8], configurations[6..].Select(one => one.GetProperty("ordinal").GetInt32()).Order());
+        var first = configurations[0];
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("difference").ValueKind);
+        Assert.InRange(first.GetProperty("validation_loss").GetDouble(), first.GetProperty("low").GetDouble(), first.GetProperty("high").GetDouble());
+        var trials = (await service.JsonAsync($"/api/sweeps/{service.Mixed}/trials?limit=100")).GetProperty("items").EnumerateArray()
+            .Where(trial => trial.GetProperty("ordinal").GetInt32() == first.GetProperty("ordinal").GetInt32()).Select(trial => trial.GetProperty("validation_loss").GetDouble());
+        Assert.Equal(trials.Average(), first.GetProperty("validation_loss").GetDouble(), 1e-12);
+        Assert.All(configurations[1..6], one => Assert.True(one.GetProperty("difference").GetDouble() > 0));
+        Assert.All(configurations[6..], one => Assert.Equal(JsonValueKind.Null, one.GetProperty("difference_low").ValueKind));
+    }
+
     [Theory]
     [InlineData("grid")]
     [InlineData("validation")]

@@ -55,6 +55,16 @@ public class PageTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Replicates_are_told_as_means_with_intervals()
+    {
+        Assert.DoesNotContain("Configurations over replicates", await service.PageAsync($"/sweeps/{service.L2}"));
+        var page = await service.PageAsync($"/sweeps/{service.Mixed}");
+        Assert.Contains("Configurations over replicates", page);
+        Assert.Contains("paired-differences.svg", page);
+        Assert.Contains("(2 replicates)", await service.PageAsync($"/compare?sweep={service.L2}&sweep={service.Mixed}"));
+    }
+
+    [Fact]
     public async Task A_trials_page_has_its_numbers_attempts_and_figures()
     {
         var id = await service.TrialAsync(service.L2, 1);

@@ -88,8 +88,8 @@ public sealed class ArchiveTests
     private static async Task MakeVersion1Async(Ledger ledger, SweepId sweep, MemoryStream file)
     {
         await using var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Update, leaveOpen: true, entryNameEncoding: null);
-        var manifest = Encoding.UTF8.GetString(await ReadAsync(zip, ArchiveManifest.Entry)).Replace("\"version\": 2", "\"version\": 1");
-        foreach (var table in ArchiveTable.All.Where(table => table.AddedInVersion2 > 0))
+        var manifest = Encoding.UTF8.GetString(await ReadAsync(zip, ArchiveManifest.Entry)).Replace("\"version\": 3", "\"version\": 1");
+        foreach (var table in ArchiveTable.All.Where(table => table.AddedInVersion2 + table.AddedInVersion3 > 0))
         {
             var names = ArchiveTable.Names(table.Columns).ToArray();
             await using var connection = await ledger.Source.OpenConnectionAsync();

@@ -31,10 +31,10 @@ public sealed class SiloTests
 
         var trials = await ledger.Trials.OfSweepAsync(sweep);
         Assert.All(trials, t => Assert.Equal((TrialState.Completed, 12, 1, 64), (t.State, t.Epochs, t.Attempts, t.ThetaSha256!.Length)));
-        Assert.All(trials, t => Assert.True(t.TestLoss > 0 && t.BestValidationLoss <= t.ValidationLoss && t.Seconds > 0));
+        Assert.All(trials, t => Assert.True(t.BestValidationLoss <= t.ValidationLoss && t.Seconds > 0));
         Assert.Equal(36, await ledger.AskAsync<long>("select count(*) from losses"));
         Assert.Equal("0,5,10,12", await ledger.AskAsync<string>($"select string_agg(epoch::text, ',' order by epoch) from snapshots where trial = {trials[0].Id}"));
-        Assert.Equal(600, await ledger.AskAsync<long>("select count(*) from fits"));
+        Assert.Equal(160 + 160 + 200, await ledger.AskAsync<long>("select count(*) from fits")); // the best was tested
         Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from ledger.checkpoints"));
         Assert.Equal("Stopped", await ledger.AskAsync<string>("select state from silos"));
         Assert.Equal(SweepState.Completed, (await ledger.Sweeps.GetAsync(sweep))!.State);

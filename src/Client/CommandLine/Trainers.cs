@@ -16,9 +16,8 @@ internal static class Trainers
     /// <summary>A sweep that is trained here alone must not begin where it cannot end.</summary>
     public static void Check(Specification specification)
     {
-        var axis = specification.Axes.FirstOrDefault(axis => axis.Key == Key);
-        foreach (var name in axis is null ? [specification.Resolve(specification.ConfigurationAt(0), 0).Training.Trainer] : axis.Values.Select(value => value.ToString()!))
-            Of(name);
+        foreach (var name in specification.ValuesOf(Key))
+            Of(name.ToString()!);
     }
 
     private static string Missing(string name) =>

@@ -32,13 +32,12 @@ internal static class BestCommand
 
         if (json)
         {
-            JsonOutput.Write(BestAnswer.Of(found.Id, best));
+            JsonOutput.Write(BestAnswer.Of(found.Id, best, ranked.ElementAtOrDefault(1)));
             return ExitCode.Done;
         }
-        var loss = best.Deviation is { } deviation
-            ? $"{Numbers.Loss(best.Loss)} ± {Numbers.Loss(deviation)} over {Numbers.Count(best.Trials.Count, "replicate")}"
-            : Numbers.Loss(best.Loss);
-        Console.Out.WriteLine($"# best of {Numbers.Count(ranked.Count, "configuration")} of {found.Id}: validation loss {loss}");
+        Console.Out.WriteLine($"# best of {Numbers.Count(ranked.Count, "configuration")} of {found.Id}: validation loss {BestLoss.Text(best.Loss)}");
+        if (ranked.ElementAtOrDefault(1) is { } next && BestLoss.Against(next) is { } words)
+            Console.Out.WriteLine($"# {words}");
         Console.Out.Write(whole ? SpecificationYaml.Write(specification, best.Configuration) : SpecificationYaml.Write(best.Configuration.Entries));
         var open = found.Trials - found.Completed - found.Failed;
         if (open > 0 && found.FinishedAt is null)

@@ -9,13 +9,15 @@ internal static class CancelCommand
     {
         var sweep = SweepWord.Argument();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("cancel", "End a sweep; finished trials keep their results", "sweep cancel 7k3m") { sweep, store };
+        var json = JsonOutput.Option();
+        var command = new ExampledCommand("cancel", "End a sweep; finished trials keep their results", "sweep cancel 7k3m") { sweep, store, json };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
             var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);
             if (found.FinishedAt is not null)
                 throw new UserMistake($"{found.Name} ({found.Id}) has ended already: {found.State}");
             var pending = await session.Ledger.Control.CancelAsync(found.Id, cancel);
+            if (parsed.GetValue(json)) JsonOutput.Write(new { Sweep = found.Id.Value, found.Name, Trials = pending });
             await Console.Error.WriteLineAsync($"sweep: cancelled {found.Name} ({found.Id}): {Numbers.Count(pending, "pending trial")} ended, running ones end within a second");
             return ExitCode.Done;
         }, cancel));

@@ -68,15 +68,30 @@ internal static class DiffCommand
         output.WriteLine();
         if (difference.Shared.Count > 0)
         {
-            var shared = new TextTable(new("configuration"), new(left.Value, Number: true), new(right.Value, Number: true), new("ratio", Number: true), new("θ"));
-            foreach (var one in difference.Shared.OrderBy(one => one.Right / one.Left).Take(MostConfigurations))
-                shared.Add(one.Configuration.Entries.Count > 0 ? one.Configuration.ToString() : "(the only one)", Numbers.Loss(one.Left), Numbers.Loss(one.Right), Numbers.Loss(one.Right / one.Left), Same(one));
+            var replicated = difference.Shared.Any(one => one.Paired is { Count: > 1 });
+            List<TextTable.Column> columns = [new("configuration"), new(left.Value, Number: true), new(right.Value, Number: true), new("ratio", Number: true), new("θ")];
+            if (replicated)
+                columns.Insert(4, new("difference, paired", Number: true));
+            var shared = new TextTable(columns);
+            foreach (var one in difference.Shared.OrderBy(one => one.Right.Mean / one.Left.Mean).Take(MostConfigurations))
+            {
+                List<string> cells = [Name(one), Numbers.Loss(one.Left.Mean), Numbers.Loss(one.Right.Mean), Numbers.Loss(one.Right.Mean / one.Left.Mean), Same(one)];
+                if (replicated)
+                    cells.Insert(4, one.Paired is { Count: > 1 } paired ? $"{Numbers.Loss(paired.Low)} to {Numbers.Loss(paired.High)}" : "-");
+                shared.Add(cells);
+            }
             shared.Write(output, width);
             if (difference.Shared.Count > MostConfigurations)
                 output.WriteLine($"the {MostConfigurations} of {difference.Shared.Count:N0} shared configurations that gained most");
         }
+        if (difference.Shared.Any(one => one.Paired is { Count: > 1 }))
+            output.WriteLine($"difference: how much greater {right}'s losses are, seed by seed, as a 95 % interval; where it leaves out 0 it is more than luck");
+        else if (difference.Shared.Any(one => one is { Paired: null, Left.Count: > 1, Right.Count: > 1 }))
+            output.WriteLine("their seeds differ, so replicates are not paired");
         output.WriteLine($"{Numbers.Count(difference.Shared.Count, "configuration")} finished in both (validation loss), {difference.OnlyLeft:N0} only in {left}, {difference.OnlyRight:N0} only in {right}");
     }
+
+    private static string Name(SharedConfiguration one) => one.Configuration.Entries.Count > 0 ? one.Configuration.ToString() : "(the only one)";
 
     private static string Same(SharedConfiguration one) =>
         one.Compared == 0 ? "-" : one.SameBits == one.Compared ? "same" : one.SameBits == 0 ? "different" : $"{one.SameBits} of {one.Compared} same";

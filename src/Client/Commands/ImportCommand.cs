@@ -11,21 +11,23 @@ internal static class ImportCommand
     {
         var file = new Argument<string>("FILE") { Description = "What `sweep export SWEEP --out FILE` wrote" };
         var store = StoreSession.Option();
-        var command = new ExampledCommand("import", "Put an exported sweep into this store, with everything it learnt", "sweep import l2.sweep") { file, store };
+        var json = JsonOutput.Option();
+        var command = new ExampledCommand("import", "Put an exported sweep into this store, with everything it learnt", "sweep import l2.sweep") { file, store, json };
         command.SetAction(async (parsed, cancel) =>
         {
             var path = parsed.GetRequiredValue(file);
             await using var stream = Open(path);
-            return await StoreSession.UseAsync(parsed.GetValue(store), session => RunAsync(session, stream, path, cancel), cancel);
+            return await StoreSession.UseAsync(parsed.GetValue(store), session => RunAsync(session, stream, path, parsed.GetValue(json), cancel), cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(StoreSession session, Stream stream, string path, CancellationToken cancel)
+    private static async Task<int> RunAsync(StoreSession session, Stream stream, string path, bool json, CancellationToken cancel)
     {
         try
         {
             var imported = await session.Ledger.Archive.ImportAsync(stream, theta => ParameterHash.Sha256(theta), cancel);
+            if (json) JsonOutput.Write(new { Sweep = imported.Id.Value, imported.Name, imported.Trials });
             await Console.Error.WriteLineAsync($"sweep: imported {imported.Name} ({imported.Id}): {Numbers.Count(imported.Trials, "trial")}, the SHA-256 of {imported.Checked:N0} final θ checked");
             if (imported.Open > 0)
                 await Console.Error.WriteLineAsync($"sweep: {Numbers.Count(imported.Open, "trial")} {(imported.Open == 1 ? "is" : "are")} still open, so it is paused; go on with `{CommandName.Text} resume {imported.Id}`");

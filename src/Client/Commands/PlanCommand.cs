@@ -26,7 +26,7 @@ internal static class PlanCommand
             var amount = Amount.Of(specification);
             // A slot beyond the cores, or beyond the trials, trains nothing sooner.
             var atATime = Math.Min(Math.Min(number, Environment.ProcessorCount), specification.TrialCount);
-            var seconds = Math.Max(calibration.TrainingSeconds / atATime, calibration.TrainingSeconds / specification.TrialCount);
+            var seconds = RunTime.Seconds(calibration.TrainingSeconds + (calibration.SecondsPerPass * amount.Passed), specification.TrialCount, amount.Bytes, atATime);
             var warnings = PlanWarnings.Of(specification, amount, seconds, FreeBytes()).ToList();
             if (parsed.GetValue(json))
                 WriteJson(specification, number, calibration, amount, seconds, warnings);
@@ -44,16 +44,16 @@ internal static class PlanCommand
         SpecificationText.Write(output, specification, width);
         output.WriteLine();
         output.WriteLine($"trials:         {specification.TrialCount:N0} = {Numbers.Count(specification.ConfigurationCount, "configuration")} × {Numbers.Count(specification.Replicates, "replicate")}");
-        output.WriteLine($"training:       {Numbers.Duration(TimeSpan.FromSeconds(seconds))} on {Numbers.Count(slots, "slot")} of this machine, {Numbers.CoreHours(calibration.TrainingSeconds)}; "
+        output.WriteLine($"time:           {Numbers.Duration(TimeSpan.FromSeconds(seconds))} on {Numbers.Count(slots, "slot")} of this machine, {Numbers.CoreHours(calibration.TrainingSeconds)} of training; "
             + $"an epoch of the first configuration takes {Numbers.Milliseconds(calibration.SecondsPerEpoch)}");
         output.WriteLine($"rows:           {amount.Losses:N0} losses, {amount.Snapshots:N0} snapshots of θ, {amount.Fits:N0} fits");
         output.WriteLine($"store:          {Numbers.Bytes(amount.Bytes)}");
         output.WriteLine();
-        if (specification.Axes.Count > 0)
+        if (specification.SweptKeys.ToList() is { Count: > 0 } keys)
         {
-            var table = new TextTable([new("ordinal", Number: true), .. specification.Axes.Select(axis => new TextTable.Column(axis.Key, Number: true))]);
+            var table = new TextTable([new("ordinal", Number: true), .. keys.Select(key => new TextTable.Column(key, Number: true))]);
             for (var ordinal = 0L; ordinal < Math.Min(FirstConfigurations, specification.ConfigurationCount); ordinal++)
-                table.Add([$"{ordinal}", .. specification.ConfigurationAt(ordinal).Entries.Select(entry => entry.Value.ToString()!)]);
+                table.Add([$"{ordinal}", .. keys.Select(key => specification.ConfigurationAt(ordinal)[key]?.ToString() ?? "")]);
             table.Write(output, width);
             if (specification.ConfigurationCount > FirstConfigurations)
                 output.WriteLine($"the first {FirstConfigurations} of {specification.ConfigurationCount:N0}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SweepCluster.Client.Comparing;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Queries;
 
@@ -20,7 +21,7 @@ internal static class ShowCommand
             var trials = await session.Ledger.Trials.OfSweepAsync(found.Id, cancel);
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(new { Sweep = SweepAnswer.Of(found), Specification = JsonOutput.Stored(specification.ToJson()), Trials = trials.Select(TrialAnswer.Of) });
+                JsonOutput.Write(new { Sweep = SweepAnswer.Of(found), Specification = JsonOutput.Stored(specification.ToJson()), Configurations = ConfigurationResult.Rank(trials).OrderBy(one => one.Loss.Ordinal).Select(ConfigurationAnswer.Of), Trials = trials.Select(TrialAnswer.Of) });
                 return ExitCode.Done;
             }
             await using var output = Terminal.OpenOutput();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SweepCluster.Client.Comparing;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Queries;
 
@@ -28,14 +29,17 @@ internal static class StatusCommand
     private static async Task WriteSweepAsync(StoreSession session, SweepSummary sweep, bool json, CancellationToken cancel)
     {
         var counts = await session.Ledger.Sweeps.CountsAsync(sweep.Id, cancel);
+        var best = ConfigurationResult.Rank(await session.Ledger.Trials.BestAsync(sweep.Id, cancel)) is [var found, ..] ? found : null;
         if (json)
         {
-            JsonOutput.Write(new { Sweep = SweepAnswer.Of(sweep), States = Enum.GetValues<TrialState>().ToDictionary(state => state.ToString(), state => counts.GetValueOrDefault(state)) });
+            JsonOutput.Write(new { Best = best is null ? null : ConfigurationAnswer.Of(best), Sweep = SweepAnswer.Of(sweep), States = Enum.GetValues<TrialState>().ToDictionary(state => state.ToString(), state => counts.GetValueOrDefault(state)) });
             return;
         }
         Console.Out.WriteLine($"{sweep.Name}  {sweep.Id}  {sweep.State}");
         foreach (var state in Enum.GetValues<TrialState>().Where(counts.ContainsKey))
             Console.Out.WriteLine($"{state,-10}{counts[state],8:N0}");
+        if (best is not null)
+            Console.Out.WriteLine($"best so far: {(best.Configuration.Entries.Count > 0 ? $"{best.Configuration}, " : "")}validation loss {BestLoss.Text(best.Loss)}");
         if (counts.ContainsKey(TrialState.Pending) || counts.ContainsKey(TrialState.Running))
             await SayHowToGoOnAsync(session, sweep, cancel);
     }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using SweepCluster.Client.Running;
+using SweepCluster.Grains;
 
 namespace SweepCluster.Client.Commands;
 
@@ -12,9 +14,10 @@ internal static class VerifyCommand
         var sample = SampleOption();
         var slots = SlotsOption.Create();
         var store = StoreSession.Option();
-        var command = new ExampledCommand("verify", "Train a sweep's finished trials again and compare the results bit for bit", "sweep verify l2-visual-intuition", "sweep verify l2-visual-intuition --sample 2") { sweep, sample, slots, store };
+        var json = JsonOutput.Option();
+        var command = new ExampledCommand("verify", "Train a sweep's finished trials again and compare the results bit for bit", "sweep verify l2-visual-intuition", "sweep verify l2-visual-intuition --sample 2") { sweep, sample, slots, store, json };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(
-            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(sweep), parsed.GetValue(sample), parsed.GetValue(slots), cancel), cancel));
+            parsed.GetValue(store), session => RunAsync(session, parsed.GetRequiredValue(sweep), parsed.GetValue(sample), parsed.GetValue(slots), parsed.GetValue(json), cancel), cancel));
         return command;
     }
 
@@ -31,7 +34,7 @@ internal static class VerifyCommand
         },
     };
 
-    private static async Task<int> RunAsync(StoreSession session, string word, int? sample, int? slots, CancellationToken cancel)
+    private static async Task<int> RunAsync(StoreSession session, string word, int? sample, int? slots, bool json, CancellationToken cancel)
     {
         var found = await SweepWord.FindAsync(session, word, cancel);
         var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
@@ -41,22 +44,31 @@ internal static class VerifyCommand
 
         trials = [.. Verification.Sample(trials, sample)];
         var labels = new TrialLabels(specification);
+        var data = new DataSets(session.Ledger);
+        if (await data.LoadAsync(Verification.PlanOf(specification, trials[0]), cancel) is { } lacking)
+            throw new UserMistake(lacking);
         var different = 0;
+        var compared = new ConcurrentBag<Compared>();
         await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = slots ?? Environment.ProcessorCount, CancellationToken = cancel }, async (trial, stop) =>
         {
-            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), stop);
+            var second = Verification.TrainAgain(specification, trial, await session.Ledger.Trials.LossesAsync(trial.Id, stop), data, stop);
+            compared.Add(new Compared(trial.Id.Value, trial.Ordinal, trial.Replicate, second.Sha256 == trial.ThetaSha256 && second.Epoch is null, second.Sha256!, trial.ThetaSha256!, second.Epoch));
             if (second.Sha256 == trial.ThetaSha256 && second.Epoch is null)
             {
-                await Console.Out.WriteLineAsync($"same       {labels.Of(trial)}  {second.Sha256}");
+                if (!json) await Console.Out.WriteLineAsync($"same       {labels.Of(trial)}  {second.Sha256}");
                 return;
             }
             Interlocked.Increment(ref different);
             var since = second.Epoch is { } epoch ? $"losses differ from epoch {epoch} on" : "losses are the same";
-            await Console.Out.WriteLineAsync($"DIFFERENT  {labels.Of(trial)}  {second.Sha256}  stored {trial.ThetaSha256}; {since}");
+            if (!json) await Console.Out.WriteLineAsync($"DIFFERENT  {labels.Of(trial)}  {second.Sha256}  stored {trial.ThetaSha256}; {since}");
         });
+        if (json) JsonOutput.Write(compared.OrderBy(one => (one.Ordinal, one.Replicate)));
         await Console.Error.WriteLineAsync(different == 0
             ? $"sweep: {Numbers.Count(trials.Count, "trial")} trained again: every bit is the same"
             : $"sweep: {different} of {Numbers.Count(trials.Count, "trial")} came out different; another version of this program, or a fault of this machine");
         return different == 0 ? ExitCode.Done : ExitCode.WorkFailed;
     }
+
+    /// <param name="Epoch">The first whose losses differ; null where none do.</param>
+    private sealed record Compared(long Trial, long Ordinal, int Replicate, bool Same, string ThetaSha256, string StoredSha256, int? Epoch);
 }

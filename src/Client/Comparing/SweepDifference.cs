@@ -1,4 +1,5 @@
 using SweepCluster.Contracts;
+using SweepCluster.Reports;
 using SweepCluster.Store.Queries;
 
 namespace SweepCluster.Client.Comparing;
@@ -8,19 +9,20 @@ internal sealed record KeyDifference(string Key, string Left, string Right);
 
 /// <summary>One configuration that both sweeps tried.</summary>
 /// <param name="SameBits">Trials of the same replicate whose θ has the same hash, of <paramref name="Compared"/> that both finished.</param>
-internal sealed record SharedConfiguration(Configuration Configuration, double Left, double Right, int SameBits, int Compared);
+/// <param name="Paired">By how much the right one's losses are greater, seed by seed; null where no trials of both share a seed.</param>
+internal sealed record SharedConfiguration(Configuration Configuration, ReplicatedLoss Left, ReplicatedLoss Right, int SameBits, int Compared, PairedDifference? Paired);
 
 /// <summary>What two sweeps asked differently, and what came of the configurations they share.</summary>
 internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadOnlyList<SharedConfiguration> Shared, int OnlyLeft, int OnlyRight)
 {
     private const string Absent = "-";
 
-    public static SweepDifference Of(Specification left, IEnumerable<TrialSummary> leftTrials, Specification right, IEnumerable<TrialSummary> rightTrials)
+    public static SweepDifference Of(Specification left, IReadOnlyCollection<TrialSummary> leftTrials, Specification right, IReadOnlyCollection<TrialSummary> rightTrials)
     {
         // A key that one sweeps and the other fixes tells configurations of both apart.
-        var keys = left.Axes.Concat(right.Axes).Select(axis => axis.Key).Distinct().ToList();
+        var keys = left.SweptKeys.Concat(right.SweptKeys).Distinct().ToList();
         var (ours, theirs) = (ByValues(left, leftTrials, keys), ByValues(right, rightTrials, keys));
-        var shared = ours.Keys.Where(theirs.ContainsKey).Select(values => Share(ours[values], theirs[values])).ToList();
+        var shared = ours.Keys.Where(theirs.ContainsKey).Select(values => Share(left.Seed, ours[values], right.Seed, theirs[values])).ToList();
         return new SweepDifference(DifferentKeys(left, right), shared, ours.Count - shared.Count, theirs.Count - shared.Count);
     }
 
@@ -36,19 +38,24 @@ internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadO
         var texts = specification.Values.Where(entry => entry.Key != "name").ToDictionary(entry => entry.Key, entry => entry.Value.ToString()!);
         foreach (var axis in specification.Axes)
             texts[axis.Key] = $"[{string.Join(", ", axis.Values)}]";
+        foreach (var searched in specification.Search?.Keys ?? [])
+            texts[searched.Key] = searched.Domain.Text;
         return texts;
     }
 
-    private static Dictionary<string, ConfigurationResult> ByValues(Specification specification, IEnumerable<TrialSummary> trials, List<string> keys) =>
-        ConfigurationResult.Rank(trials).OrderBy(result => result.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
+    private static Dictionary<string, ConfigurationResult> ByValues(Specification specification, IReadOnlyCollection<TrialSummary> trials, List<string> keys) =>
+        ConfigurationResult.Rank(trials).OrderBy(result => result.Loss.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
 
     private static string Values(Specification specification, Configuration configuration, List<string> keys) =>
         string.Join('\n', keys.Select(key => specification.Value(key, configuration)));
 
-    private static SharedConfiguration Share(ConfigurationResult left, ConfigurationResult right)
+    private static SharedConfiguration Share(ulong leftSeed, ConfigurationResult left, ulong rightSeed, ConfigurationResult right)
     {
         var both = left.Trials.Join(right.Trials, trial => trial.Replicate, trial => trial.Replicate, (ours, theirs) => (ours, theirs)).ToList();
         var configuration = left.Configuration.Entries.Count >= right.Configuration.Entries.Count ? left.Configuration : right.Configuration;
-        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count);
+        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count, Replication.Paired(BySeed(rightSeed, right), BySeed(leftSeed, left)));
     }
+
+    private static Dictionary<ulong, double> BySeed(ulong seed, ConfigurationResult result) =>
+        result.Trials.ToDictionary(trial => TrialSeed.Of(seed, trial.Replicate), trial => trial.ValidationLoss!.Value);
 }

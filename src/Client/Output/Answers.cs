@@ -28,16 +28,30 @@ internal sealed record TrialAnswer(
 /// <param name="HeartbeatAge">Seconds since its last sign of life.</param>
 internal sealed record SiloAnswer(string Id, string Host, string Engine, long Trials, int Slots, double HeartbeatAge);
 
-/// <summary>The JSON of best.</summary>
-internal sealed record BestAnswer(string Sweep, long Ordinal, object Configuration, double ValidationLoss, double? Deviation, IReadOnlyList<long> Trials)
+/// <summary>A configuration over its replicates, in the JSON of show and best.</summary>
+internal sealed record ConfigurationAnswer(
+    long Ordinal, object Configuration, int Replicates, double ValidationLoss, double Deviation, double Low, double High, double? Difference, double? DifferenceLow, double? DifferenceHigh)
 {
-    public static BestAnswer Of(SweepId sweep, ConfigurationResult best) =>
-        new(sweep.Value, best.Ordinal, JsonOutput.Stored(best.Configuration.ToJson()), best.Loss, best.Deviation, [.. best.Trials.Select(trial => trial.Id.Value)]);
+    public static ConfigurationAnswer Of(ConfigurationResult one) => new(
+        one.Loss.Ordinal, JsonOutput.Stored(one.Configuration.ToJson()), one.Loss.Count, one.Loss.Mean, one.Loss.Deviation, one.Loss.Low, one.Loss.High,
+        one.Loss.ToBest?.Mean, one.Loss.ToBest?.Low, one.Loss.ToBest?.High);
+}
+
+/// <summary>The JSON of best.</summary>
+/// <param name="Next">The runner-up, compared with the best.</param>
+internal sealed record BestAnswer(
+    string Sweep, long Ordinal, object Configuration, double ValidationLoss, double Deviation, double Low, double High, IReadOnlyList<long> Trials, ConfigurationAnswer? Next)
+{
+    public static BestAnswer Of(SweepId sweep, ConfigurationResult best, ConfigurationResult? next) =>
+        new(sweep.Value, best.Loss.Ordinal, JsonOutput.Stored(best.Configuration.ToJson()), best.Loss.Mean, best.Loss.Deviation, best.Loss.Low, best.Loss.High,
+            [.. best.Trials.Select(trial => trial.Id.Value)], next is null ? null : ConfigurationAnswer.Of(next));
 }
 
 /// <summary>One configuration in the JSON of diff.</summary>
-internal sealed record SharedAnswer(object Configuration, double A, double B, int SameTheta, int Compared)
+internal sealed record SharedAnswer(
+    object Configuration, double A, double B, double DeviationA, double DeviationB, int SameTheta, int Compared, int Paired, double? Difference, double? DifferenceLow, double? DifferenceHigh)
 {
     public static SharedAnswer Of(SharedConfiguration shared) =>
-        new(JsonOutput.Stored(shared.Configuration.ToJson()), shared.Left, shared.Right, shared.SameBits, shared.Compared);
+        new(JsonOutput.Stored(shared.Configuration.ToJson()), shared.Left.Mean, shared.Right.Mean, shared.Left.Deviation, shared.Right.Deviation, shared.SameBits, shared.Compared,
+            shared.Paired?.Count ?? 0, shared.Paired?.Mean, shared.Paired?.Low, shared.Paired?.High);
 }

@@ -10,14 +10,18 @@ internal static class ConfigurationTable
     // As for trials: more nobody reads on a terminal.
     private const int MostOnTerminal = 50;
 
+    /// <summary>What statistics over replicates are of.</summary>
+    public static IEnumerable<(long Ordinal, int Replicate, double ValidationLoss)> Finished(IEnumerable<TrialSummary> trials) =>
+        trials.Where(trial => trial.State is TrialState.Completed or TrialState.Stopped && trial.ValidationLoss is not null)
+            .Select(trial => (trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value));
+
     /// <summary>Nothing where no configuration has two finished replicates.</summary>
     public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
     {
-        var finished = trials.Where(trial => trial.State is TrialState.Completed or TrialState.Stopped && trial.ValidationLoss is not null).ToList();
-        var rows = Replication.Of(finished.Select(trial => (trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value)));
-        if (rows.Count == 0)
+        var rows = Replication.Of(Finished(trials));
+        if (!rows.Any(row => row.Count > 1))
             return;
-        var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var keys = specification.SweptKeys.ToList();
         var labels = new TrialLabels(specification);
         var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();
         if (keys.Count == 0)
@@ -26,14 +30,14 @@ internal static class ConfigurationTable
             new("replicates", Number: true), new("mean validation loss", Number: true), new("deviation", Number: true), new("95 % interval", Number: true),
             new("to the best, paired", Number: true)]);
         var table = new TextTable(columns);
-        var shown = Terminal.IsOutput ? rows.OrderBy(row => row.Mean).Take(MostOnTerminal) : rows;
+        var shown = Terminal.IsOutput ? Replication.Rank(rows).Take(MostOnTerminal) : rows;
         foreach (var row in shown)
         {
             var configuration = specification.ConfigurationAt(row.Ordinal);
             List<string> cells = [.. keys.Select(key => labels.Of(key, configuration))];
             if (keys.Count == 0)
                 cells.Add(specification.Name);
-            cells.AddRange([$"{row.Count}", Numbers.Loss(row.Mean), Loss(row.Deviation), Interval(row.Low, row.High), row.ToBest is { } paired ? Interval(paired.Low, paired.High) : "best"]);
+            cells.AddRange([$"{row.Count}", Numbers.Loss(row.Mean), Loss(row.Deviation), Interval(row.Low, row.High), row.IsBest ? "best" : row.ToBest is { } paired ? Interval(paired.Low, paired.High) : "-"]);
             table.Add(cells);
         }
 

@@ -11,15 +11,21 @@ internal static class SpecificationText
     /// <param name="width">Of the terminal; null to leave lines as long as they are.</param>
     public static void Write(TextWriter output, Specification specification, int? width)
     {
-        var swept = specification.Axes.Select(axis => axis.Key).ToHashSet();
+        var swept = specification.SweptKeys.ToHashSet();
         foreach (var section in specification.Values.Where(entry => entry.Key != "name" && !swept.Contains(entry.Key)).GroupBy(entry => entry.Key.Split('.')[0]))
             Wrapped(output, section.Key + ":", section.Select(entry => Setting(section.Key, entry)), width);
         foreach (var axis in specification.Axes)
             Wrapped(output, "grid:", Values(axis), width);
+        if (specification.Search is { } search)
+            Wrapped(output, "search:", Drawn(search), width);
     }
 
     private static string Setting(string section, KeyValuePair<string, Value> entry) =>
         entry.Key == section ? entry.Value.ToString()! : $"{entry.Key[(section.Length + 1)..]} {entry.Value}";
+
+    private static IEnumerable<string> Drawn(SearchSpace search) =>
+        search.Keys.Select(searched => $"{searched.Key} = {searched.Domain.Text}" + (searched.When.Count == 0 ? "" : $" when {string.Join(" and ", searched.When.Select(condition => $"{condition.Key} is {condition.Value}"))}"))
+            .Prepend($"{search.Sampler.ToString().ToLowerInvariant()}, {search.Configurations:N0} configurations, seed {search.Seed}");
 
     private static IEnumerable<string> Values(Axis axis)
     {

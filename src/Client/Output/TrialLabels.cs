@@ -18,7 +18,7 @@ internal sealed class TrialLabels
     public TrialLabels(Specification specification)
     {
         _specification = specification;
-        _texts = specification.Axes.ToDictionary(axis => axis.Key, Texts);
+        _texts = specification.SweptKeys.ToDictionary(key => key, key => Texts(specification.ValuesOf(key)));
     }
 
     public string Of(string key, Configuration configuration) =>
@@ -26,22 +26,22 @@ internal sealed class TrialLabels
 
     public string Of(Configuration configuration, int replicate)
     {
-        var values = _specification.Axes.Select(axis => $"{axis.Key}={Of(axis.Key, configuration)}");
+        var values = configuration.Entries.Select(entry => $"{entry.Key}={Of(entry.Key, configuration)}");
         var parts = _specification.Replicates > 1 ? values.Append($"replicate={replicate}") : values;
         return string.Join(' ', parts) is { Length: > 0 } label ? label : _specification.Name;
     }
 
     public string Of(TrialSummary trial) => Of(Configuration.FromJson(trial.Configuration), trial.Replicate);
 
-    private static Dictionary<Value, string> Texts(Axis axis)
+    private static Dictionary<Value, string> Texts(IReadOnlyList<Value> values)
     {
         for (var digits = FewestDigits; digits < 17; digits++)
         {
-            var texts = axis.Values.ToDictionary(value => value, value => Rounded(value, digits));
+            var texts = values.ToDictionary(value => value, value => Rounded(value, digits));
             if (texts.Values.Distinct().Count() == texts.Count)
                 return texts;
         }
-        return axis.Values.ToDictionary(value => value, value => value.ToString()!);
+        return values.ToDictionary(value => value, value => value.ToString()!);
     }
 
     private static string Rounded(Value value, int digits) => value is Value.Real { Number: var number }

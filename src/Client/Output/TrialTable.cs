@@ -30,7 +30,7 @@ internal static class TrialTable
     {
         var states = trials.Any(trial => trial.State != TrialState.Completed);
         var tests = trials.Any(trial => trial.TestLoss is not null);
-        var keys = specification.Axes.Select(axis => axis.Key).ToList();
+        var keys = specification.SweptKeys.ToList();
         var labels = new TrialLabels(specification);
 
         var columns = keys.Select(key => new TextTable.Column(key, Number: true)).ToList();

@@ -5,7 +5,8 @@ using SweepCluster.Training;
 namespace SweepCluster.Client.Planning;
 
 /// <summary>What a sweep will leave in the store: rows of the views, and bytes of its tables with their indexes.</summary>
-internal sealed record Amount(double Trials, double Losses, double Snapshots, double Fits, double Bytes)
+/// <param name="Passed">Rows that go through the network once more for Monte Carlo dropout.</param>
+internal sealed record Amount(double Trials, double Losses, double Snapshots, double Fits, double Passed, double Bytes)
 {
     // Bytes as PostgreSQL keeps them, measured in docs/scale.md.
     private const double PerTrial = 460 + 150;
@@ -22,7 +23,7 @@ internal sealed record Amount(double Trials, double Losses, double Snapshots, do
     {
         var configurations = specification.ConfigurationCount;
         var looked = (int)Math.Min(configurations, MostLookedAt);
-        var sum = new Amount(0, 0, 0, 0, 0);
+        var sum = new Amount(0, 0, 0, 0, 0, 0);
         for (var i = 0; i < looked; i++)
         {
             var plan = TrialPlan.Of(specification.Resolve(specification.ConfigurationAt(looked == 1 ? 0 : (long)((double)i * (configurations - 1) / (looked - 1))), 0));
@@ -30,9 +31,11 @@ internal sealed record Amount(double Trials, double Losses, double Snapshots, do
             // Epoch 0, each so many, and the last.
             var snapshots = 1 + (epochs / plan.SnapshotsEvery) + (epochs % plan.SnapshotsEvery == 0 ? 0 : 1);
             // With Monte Carlo passes also their mean and their spread.
-            var predictions = plan.Data.Points * (plan.MonteCarloPasses is null && plan.Training.Regularization is not { Drops: true, Evaluation: DropoutEvaluation.On } ? 1 : 3);
+            var passes = plan.MonteCarloPasses ?? (plan.Training.Regularization is { Drops: true, Evaluation: DropoutEvaluation.On } ? new GrainOptions().SpreadPasses : 0);
+            var fits = (double)plan.Data.Points * plan.Training.Network.Outputs;
+            var predictions = fits * (passes == 0 ? 1 : 3);
             sum += new Amount(
-                1, epochs, snapshots, plan.Data.Points,
+                1, epochs, snapshots, fits, passes * fits,
                 PerTrial + (PerLoss * epochs) + (PerFlush * Math.Ceiling(epochs / EpochsPerFlush))
                 + (PerParameter * snapshots * plan.Training.Network.ParameterCount) + (PerPrediction * predictions));
         }
@@ -40,8 +43,8 @@ internal sealed record Amount(double Trials, double Losses, double Snapshots, do
     }
 
     public static Amount operator +(Amount a, Amount b) =>
-        new(a.Trials + b.Trials, a.Losses + b.Losses, a.Snapshots + b.Snapshots, a.Fits + b.Fits, a.Bytes + b.Bytes);
+        new(a.Trials + b.Trials, a.Losses + b.Losses, a.Snapshots + b.Snapshots, a.Fits + b.Fits, a.Passed + b.Passed, a.Bytes + b.Bytes);
 
     public static Amount operator *(Amount a, double factor) =>
-        new(a.Trials * factor, a.Losses * factor, a.Snapshots * factor, a.Fits * factor, a.Bytes * factor);
+        new(a.Trials * factor, a.Losses * factor, a.Snapshots * factor, a.Fits * factor, a.Passed * factor, a.Bytes * factor);
 }

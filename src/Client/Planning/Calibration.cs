@@ -15,10 +15,12 @@ internal sealed class Calibration
 
     private readonly Specification _specification;
     private readonly IReadOnlyDictionary<string, double[]> _factors;
+    private readonly double _drawn;
 
-    private Calibration(Specification specification, double secondsPerEpoch, IReadOnlyDictionary<string, double[]> factors)
+    /// <param name="drawn">What a configuration of the search costs on average, in those of the first.</param>
+    private Calibration(Specification specification, double secondsPerEpoch, IReadOnlyDictionary<string, double[]> factors, double drawn)
     {
-        (_specification, SecondsPerEpoch, _factors) = (specification, secondsPerEpoch, factors);
+        (_specification, SecondsPerEpoch, _factors, _drawn) = (specification, secondsPerEpoch, factors, drawn);
     }
 
     /// <summary>Of the grid's first configuration, in seconds of one core.</summary>
@@ -30,21 +32,37 @@ internal sealed class Calibration
         get
         {
             // The sum over a grid of products is the product of the axes' sums.
-            var epochs = _specification.Axes.Any(axis => axis.Key == Epochs) ? 1 : _specification.Value(Epochs).AsNumber!.Value;
-            return _specification.Replicates * SecondsPerEpoch * epochs * _specification.Axes.Aggregate(1.0, (product, axis) =>
+            var epochs = _specification.Axes.Any(axis => axis.Key == Epochs) ? 1 : _specification.ValuesOf(Epochs).Average(value => value.AsNumber!.Value);
+            return _specification.Replicates * SecondsPerEpoch * epochs * _drawn * (_specification.Search?.Configurations ?? 1) * _specification.Axes.Aggregate(1.0, (product, axis) =>
                 product * (axis.Key == Epochs ? axis.Values.Sum(value => value.AsNumber!.Value) : _factors[axis.Key].Sum()));
         }
     }
 
+    /// <summary>Seconds of one core for a row's way through the first configuration's network with dropped units.</summary>
+    public double SecondsPerPass
+    {
+        get
+        {
+            // A trained row goes forward, and twice as much backward; masks cost a third of the way forward.
+            var data = TrialPlan.Of(_specification.Resolve(_specification.ConfigurationAt(0), 0)).Data;
+            return SecondsPerEpoch / data.Points / ((3 * data.Split.Train) + data.Split.Validation) * 4 / 3;
+        }
+    }
+
     private const string Epochs = "training.epochs";
+    private const string Search = "search";
 
     /// <param name="slots">Timings made at a time, as trials will be trained: cores that share a cache or a clock are slower together.</param>
     public static Calibration Of(Specification specification, int slots, CancellationToken cancel)
     {
         var first = specification.ConfigurationAt(0);
+        var table = specification.DataFile is { } file ? Tables.RowsOf(file.Table) : null;
         var timed = new List<(string? Key, int Index, TrialPlan Plan)> { (null, 0, Plan(first)) };
         foreach (var axis in specification.Axes.Where(axis => axis.Key != Epochs))
             timed.AddRange(Spread(axis.Values.Count).Where(i => i > 0).Select(i => ((string?)axis.Key, i, Plan(With(first, axis, i)))));
+
+        if (specification.Search is { } search)
+            timed.AddRange(Spread((int)search.Configurations).Where(i => i > 0).Select(i => ((string?)Search, i, Plan(specification.ConfigurationAt(i)))));
 
         // Twice over, so that a moment of other work on the machine is not taken for a costly value.
         var rounds = timed.Count <= slots ? 2 * slots : 2;
@@ -52,13 +70,14 @@ internal sealed class Calibration
         var seconds = new ConcurrentDictionary<(string?, int), double>();
         Parallel.ForEach(Enumerable.Repeat(timed, rounds).SelectMany(all => all), new ParallelOptions { MaxDegreeOfParallelism = slots, CancellationToken = cancel }, one =>
         {
-            var took = EpochTimer.SecondsPerEpoch(one.Plan, each);
+            var took = EpochTimer.SecondsPerEpoch(one.Plan, table, each);
             seconds.AddOrUpdate((one.Key, one.Index), took, (_, before) => Math.Min(before, took));
         });
         var alone = seconds[(null, 0)];
         var factors = specification.Axes.Where(axis => axis.Key != Epochs).ToDictionary(
             axis => axis.Key, axis => Between(axis.Values.Count, i => i == 0 ? 1 : seconds[(axis.Key, i)] / alone));
-        return new Calibration(specification, alone, factors);
+        var drawn = seconds.Where(one => one.Key.Item1 == Search).Select(one => one.Value / alone).Append(1).Average();
+        return new Calibration(specification, alone, factors, drawn);
 
         TrialPlan Plan(Configuration configuration) => TrialPlan.Of(specification.Resolve(configuration, 0));
     }

@@ -13,9 +13,10 @@ internal static class EpochTimer
     private const int FewestRows = 100; // so that each part of the split has some
     private const double Operations = 1e9; // of an epoch that is timed: some hundredths of a second, whatever the network
 
+    /// <param name="table">Behind the plan's data; null where they are generated.</param>
     /// <param name="least">How long to train; at least two epochs are.</param>
     /// <returns>Seconds of one core.</returns>
-    public static double SecondsPerEpoch(TrialPlan plan, TimeSpan least)
+    public static double SecondsPerEpoch(TrialPlan plan, TableRows? table, TimeSpan least)
     {
         var split = plan.Data.Split;
         var steps = plan.Data.Points * split.Train * plan.Training.Fraction / plan.Training.Batch;
@@ -23,7 +24,7 @@ internal static class EpochTimer
         var timed = Math.Clamp(Operations / (6.0 * plan.Training.Network.ParameterCount * plan.Training.Batch), FewestSteps, MostSteps);
         var share = Math.Min(1, timed / Math.Max(1, steps));
         var points = Math.Clamp((int)Math.Ceiling(plan.Data.Points * share), Math.Min(plan.Data.Points, (int)Math.Min(FewestRows / plan.Training.Fraction, int.MaxValue)), plan.Data.Points);
-        var data = Oscillation.Create(plan.Data with { Points = points });
+        var data = DataSet.Create(plan.Data with { Points = points }, table?.Thinned(points));
         // Cut to few rows, an epoch may be over in microseconds: so many that time never runs out of them.
         using var session = Trainers.Of(plan.Trainer).Start(plan.Training with { Epochs = int.MaxValue }, data);
         session.RunEpoch(); // the first compiles, and brings θ into the cache

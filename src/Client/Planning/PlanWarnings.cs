@@ -25,7 +25,7 @@ internal static class PlanWarnings
             yield return "training.trainer: the time is that of simd; other trainers take longer (docs/engines.md)";
         if (Values(specification, "stopping.patience").Any(value => value is not Value.Word) || Values(specification, "stopping.rule").Any(value => value.ToString() != "none"))
             yield return "stopping: the time is that of trials that are all trained to their last epoch; a rule may end them sooner";
-        if (specification is { Replicates: 1, Axes.Count: > 0 })
+        if (specification is { Replicates: 1, ConfigurationCount: > 1 })
             yield return "replicates is 1: differences between configurations cannot be told from luck; replicates: 5 gives intervals";
     }
 
@@ -34,5 +34,5 @@ internal static class PlanWarnings
         || Values(specification, "regularization.dropout.keep_prob").Any(value => value is Value.Rates or Value.Real { Number: < 1 });
 
     private static IEnumerable<Value> Values(Specification specification, string key) =>
-        specification.Axes.FirstOrDefault(axis => axis.Key == key)?.Values ?? [specification.Value(key)];
+        specification.ValuesOf(key);
 }

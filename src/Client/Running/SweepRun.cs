@@ -72,6 +72,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         var stopped = trials.Count(trial => trial.State == TrialState.Stopped);
         if (_json is null)
         {
+            ConfigurationTable.Write(Console.Out, specification, trials);
             TrialTable.Write(Console.Out, specification, trials);
             await Console.Out.FlushAsync();
             foreach (var failure in TrialTable.Failures(specification, trials))

@@ -20,10 +20,13 @@ internal static class Verification
         return [.. Enumerable.Range(0, count).Select(i => trials[(int)(count == 1 ? 0 : (long)i * (trials.Count - 1) / (count - 1))])];
     }
 
-    internal static Second TrainAgain(Specification specification, TrialSummary trial, IReadOnlyList<EpochLosses> stored, CancellationToken stop)
+    internal static TrialPlan PlanOf(Specification specification, TrialSummary trial) =>
+        TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
+
+    internal static Second TrainAgain(Specification specification, TrialSummary trial, IReadOnlyList<EpochLosses> stored, DataSets data, CancellationToken stop)
     {
-        var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
-        using var session = Trainers.Of(plan.Trainer).Start(plan.Training, Oscillation.Create(plan.Data));
+        var plan = PlanOf(specification, trial);
+        using var session = Trainers.Of(plan.Trainer).Start(plan.Training, data.Get(plan.Data));
         var byEpoch = stored.ToDictionary(losses => losses.Epoch);
         int? different = null;
         // A trial that a rule stopped is as long as it got.

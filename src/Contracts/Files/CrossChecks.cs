@@ -10,6 +10,7 @@ internal static class CrossChecks
 
     private static readonly (string[] Keys, Func<Func<string, Value>, string?> Problem)[] Checks =
     [
+        .. TableChecks.Checks,
         (["data.split.train", "data.split.validation", "data.split.test"], SplitAddsUp),
         (["training.batch", "data.points", "data.fraction", "data.split.train", "data.split.validation", "data.split.test"], PartsHaveRows),
         (["training.nesterov", "training.momentum", "training.optimizer"], NesterovHasMomentum),
@@ -23,16 +24,19 @@ internal static class CrossChecks
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
     {
+        if (TableChecks.Lacks(specification) is { } lacking)
+        {
+            problems.Add(marks.GetValueOrDefault("data"), lacking);
+            return;
+        }
         foreach (var (keys, problem) in Checks)
         {
             var axes = specification.Axes.Where(axis => keys.Contains(axis.Key)).ToList();
-            var part = new Specification(new Dictionary<string, Value>(), axes);
-            for (long ordinal = 0; ordinal < part.ConfigurationCount; ordinal++)
+            foreach (var configuration in specification.CombinationsOf(keys))
             {
-                var configuration = part.ConfigurationAt(ordinal);
                 if (problem(key => specification.Value(key, configuration)) is not { } text)
                     continue;
-                var where = axes.Count == 0 ? "" : $" in configuration {configuration}";
+                var where = configuration.Entries.Count == 0 ? "" : $" in configuration {configuration}";
                 problems.Add(Place(keys, axes, marks), text + where);
                 return; // the next check builds on this one
             }
@@ -59,7 +63,7 @@ internal static class CrossChecks
         var train = split.TrainingRows(points, fraction);
         var batch = (long)value("training.batch").AsNumber!.Value;
         if (validation < 1 || train < 1)
-            return $"data.split: the training and the validation part must have a row each, found {train} and {validation} of {points}; raise data.points or the share";
+            return $"data.split: the training and the validation part must have a row each, found {train} and {validation} of {points}; {(value("data.kind").ToString() == Keys.SweepFileKeys.Csv ? "the table needs more rows, or the part a larger share" : "raise data.points or the share")}";
         if (batch > train && fraction < 1)
             return $"training.batch: must be at most the {train} rows that are trained on (data.fraction {value("data.fraction")} of {split.Rows(points).Train}), found {batch}";
         return batch <= train ? null

@@ -21,7 +21,7 @@ internal sealed class GridReader(ProblemList problems)
 
         var planned = new List<(KeyDefinition Definition, MapEntry Entry, GridValues Values)>();
         foreach (var entry in map.Entries)
-            if (Definition(entry) is { } definition && GridValues.Plan(definition, entry, problems) is { } values)
+            if (SweptKey.Find(entry, "grid", problems) is { } definition && GridValues.Plan(definition, entry, problems) is { } values)
                 planned.Add((definition, entry, values));
 
         var configurations = planned.Aggregate(BigInteger.One, (product, axis) => product * axis.Values.Count);
@@ -35,25 +35,6 @@ internal sealed class GridReader(ProblemList problems)
         return [.. planned.Select(axis => Expand(axis.Definition, axis.Entry, axis.Values))];
 
         static string Text(BigInteger count) => count < BigInteger.Pow(10, 18) ? count.ToString("N0") : $"10^{Math.Round(BigInteger.Log10(count))}";
-    }
-
-    private KeyDefinition? Definition(MapEntry entry)
-    {
-        if (SweepFileKeys.ByKey.TryGetValue(entry.Key, out var definition))
-        {
-            if (definition.Sweepable)
-                return definition;
-            var instead = definition.Key == "seed" ? "; for several seeds set 'replicates'" : "";
-            problems.Add(entry.At, $"grid '{entry.Key}': cannot be swept{instead}");
-            return null;
-        }
-        var quoted = ScalarNode.Quote(entry.Key);
-        if (SweepFileKeys.Sections.Contains(entry.Key))
-            problems.Add(entry.At, $"grid {quoted}: is a section, expected a whole key; grid keys are dotted, like '{SweepFileKeys.All.First(d => d.Key.StartsWith(entry.Key + ".", StringComparison.Ordinal)).Key}'");
-        else
-            problems.Add(entry.At, $"unknown key {quoted} in the grid; "
-                + (NearestKey.Of("", entry.Key) is { } near ? $"did you mean '{near}'?" : "`sweep schema` lists the keys"));
-        return null;
     }
 
     private Axis Expand(KeyDefinition definition, MapEntry entry, GridValues planned)

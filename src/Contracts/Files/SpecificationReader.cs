@@ -1,14 +1,18 @@
 using SweepCluster.Contracts.Keys;
+using SweepCluster.Contracts.Tables;
 
 namespace SweepCluster.Contracts.Files;
 
 /// <summary>From nodes to a specification: every key through its definition, then the grid, then what only several keys together can break.</summary>
-internal sealed class SpecificationReader(ProblemList problems)
+/// <param name="folder">Where the sweep file is, from which its table's path leads; null where a table was read long ago.</param>
+internal sealed class SpecificationReader(ProblemList problems, string? folder = null)
 {
     private readonly Dictionary<string, Value> _values = [];
     private readonly Dictionary<string, Mark> _marks = [];
     private MapEntry? _grid;
+    private MapEntry? _search;
     private IReadOnlyList<Axis> _axes = [];
+    private SearchSpace? _space;
 
     /// <param name="defaultName">The sweep's name if the file gives none.</param>
     /// <returns>Null when there are problems.</returns>
@@ -18,12 +22,19 @@ internal sealed class SpecificationReader(ProblemList problems)
         Section("", root);
         if (_grid is { } grid)
             Grid(grid); // last, because its limit counts the replicates
+        if (_search is { } search)
+            Search(search); // after it, because both may not name a key
         if (problems.Any)
             return null;
-        var specification = new Specification(_values, _axes);
+        var file = folder is not null && IsTable ? new TableKeys(_values, _marks, problems).Resolve(folder) : null;
+        if (problems.Any)
+            return null;
+        var specification = new Specification(_values, _axes, _space, file);
         CrossChecks.Run(specification, _marks, problems);
         return problems.Any ? null : specification;
     }
+
+    private bool IsTable => _values.GetValueOrDefault("data.kind")?.ToString() == SweepFileKeys.Csv;
 
     private void Section(string section, MapNode map)
     {
@@ -37,6 +48,8 @@ internal sealed class SpecificationReader(ProblemList problems)
                 Subsection(key, node);
             else if (key == "grid")
                 _grid = entry;
+            else if (key == "search")
+                _search = entry;
             else
                 Unknown(section, name, key, at);
         }
@@ -66,6 +79,20 @@ internal sealed class SpecificationReader(ProblemList problems)
         _axes = new GridReader(problems).Read(grid.At, grid.Value, replicates);
         foreach (var axis in _axes)
             _marks[axis.Key] = axis.At;
+    }
+
+    private void Search(MapEntry search)
+    {
+        var seed = _values.GetValueOrDefault("seed") is Value.Whole { Number: var number } ? (ulong)number : 0;
+        _space = new SearchReader(problems, _axes).Read(search.At, search.Value, seed);
+        if (_space is null)
+            return;
+        foreach (var searched in _space.Keys)
+            _marks[searched.Key] = searched.At;
+        var replicates = _values.GetValueOrDefault("replicates") is Value.Whole { Number: var each } ? each : 1;
+        var points = _axes.Aggregate(1.0, (count, axis) => count * axis.Values.Count);
+        if (points * _space.Configurations * replicates > Specification.MaxTrials)
+            problems.Add(search.At, $"search: at most {Specification.MaxTrials:N0} trials are allowed, found {points:N0} points of the grid × {_space.Configurations:N0} configurations × {replicates:N0} replicates; draw fewer");
     }
 
     private void Unknown(string section, string name, string key, Mark at)
@@ -99,6 +126,6 @@ internal sealed class SpecificationReader(ProblemList problems)
             .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(key => key[prefix.Length..].Split('.')[0])
             .Distinct();
-        return string.Join(", ", section.Length == 0 ? children.Append("grid") : children);
+        return string.Join(", ", section.Length == 0 ? children.Append("grid").Append("search") : children);
     }
 }

@@ -49,22 +49,15 @@ public static class SweepFile
         var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length > MaxBytes)
             return Failed($"a sweep file has at most {MaxBytes:N0} bytes, found more", path);
-        var content = bytes.AsSpan(0, length);
-        if (content.StartsWith(Encoding.UTF8.Preamble))
-            content = content[Encoding.UTF8.Preamble.Length..];
-
-        if (content.StartsWith<byte>([0xFF, 0xFE]) || content.StartsWith<byte>([0xFE, 0xFF]))
-            return Failed("the file is UTF-16; save it as UTF-8", path);
-        if (content.IndexOf((byte)0) is >= 0 and var zero)
-            return Failed($"a text file was expected, found binary data (a zero byte at offset {zero})", path);
-        if (FirstInvalidByte(content) is { } invalid)
-            return new SweepFileReading(null, [new Problem("the file must be UTF-8, found an invalid byte; save it as UTF-8", path, invalid.Line, invalid.Column)]);
+        var content = TextBytes.WithoutMark(bytes.AsMemory(0, length)).Span;
+        if (TextBytes.Wrong(content, path) is { } wrong)
+            return new SweepFileReading(null, [wrong]);
 
         var problems = new ProblemList(path);
         var root = new YamlTree(problems).Read(Utf8.GetString(content));
         var specification = root switch
         {
-            MapNode map => new SpecificationReader(problems).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
+            MapNode map => new SpecificationReader(problems, Path.GetDirectoryName(path) ?? "").Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
             _ when problems.Any => null,
             null or ScalarNode { IsNothing: true } => Refuse(default, "the file is empty; `sweep schema` describes what it may say"),
             _ => Refuse(root.At, $"a sweep file must be a mapping of keys (name, seed, data, model, ...), found {root.Found}"),
@@ -79,18 +72,6 @@ public static class SweepFile
     }
 
     private static SweepFileReading Failed(string text, string path) => new(null, [new Problem(text, path)]);
-
-    private static Mark? FirstInvalidByte(ReadOnlySpan<byte> content)
-    {
-        var valid = 0;
-        while (valid < content.Length)
-        {
-            if (Rune.DecodeFromUtf8(content[valid..], out _, out var consumed) != System.Buffers.OperationStatus.Done)
-                return new Mark(content[..valid].Count((byte)'\n') + 1, valid - content[..valid].LastIndexOf((byte)'\n'));
-            valid += consumed;
-        }
-        return null;
-    }
 
     private static string Near(string path)
     {

@@ -40,6 +40,32 @@ public static class SweepFileReference
         | `{logspace: [-5, 0, 6]}` | 6 powers of ten from 10⁻⁵ to 10⁰ |
         | `{range: [16, 128, 16]}` | from 16 to 128 in steps of 16 |
 
+        ## search
+
+        Draws configurations instead of walking them, each by its number and the seed alone: a longer search begins with the shorter
+        one's, and a key that is added moves no other (random). Beside a grid, all of them are drawn at each of its points.
+
+        ```yaml
+        search:
+          sampler: sobol
+          configurations: 32
+          space:
+            regularization.l2: {log_uniform: [1e-6, 1e-2]}
+            training.optimizer: {choice: [adam, sgd]}
+            training.momentum: {uniform: [0, 0.99], when: {training.optimizer: sgd}}
+            training.batch: {integer: [16, 256]}
+        ```
+
+        | key | value | default | meaning |
+        |---|---|---|---|
+        | `sampler` | `random` or `sobol` | `random` | random: independent; sobol: Sobol's sequence, scrambled by the seed, at most 21 keys |
+        | `configurations` | a whole number >= 1 | | how many are drawn; each is trained `replicates` times |
+        | `seed` | a whole number >= 0 | the sweep's | another seed draws others |
+        | `space` | dotted keys and domains | | `uniform` and `log_uniform` for numbers (six digits), `integer` (both ends included), `choice` or a plain list |
+
+        A domain with `when` applies only where the named keys have these values; elsewhere the key keeps what its section says. Keys it
+        names are drawn above it, stand in the grid, or in their sections. A key is searched, or in the grid, not both.
+
         """;
 
     public static string ToMarkdown()

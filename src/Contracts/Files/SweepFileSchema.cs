@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SweepCluster.Contracts.Files;
 using SweepCluster.Contracts.Keys;
 
 namespace SweepCluster.Contracts;
@@ -24,6 +25,7 @@ public static class SweepFileSchema
             section["properties"]![definition.Name] = Key(definition);
         }
         root["properties"]!["grid"] = Grid();
+        root["properties"]!["search"] = Search();
         return root.ToJsonString(Format);
     }
 
@@ -55,7 +57,7 @@ public static class SweepFileSchema
     }
 
     private static JsonNode Default(KeyDefinition definition, string text) =>
-        definition.Domain.Read(new Files.ScalarNode(text, false, default)).Value is { AsNumber: not null } number
+        definition.Domain.Read(new ScalarNode(text, false, default)).Value is { AsNumber: not null } number
             ? JsonNode.Parse(number.ToString())!
             : JsonValue.Create(text);
 
@@ -79,6 +81,57 @@ public static class SweepFileSchema
         }
         return new JsonObject { ["description"] = definition.Description, ["anyOf"] = forms };
     }
+
+    private static JsonObject Search()
+    {
+        var search = Object("Configurations drawn from domains, by their number and the seed alone; at each point of the grid, where there is one.");
+        var properties = search["properties"]!;
+        properties["sampler"] = Described(SearchReader.Samplers.Schema(), "random draws independently, sobol leaves fewer gaps (at most 21 keys). Default: random.");
+        properties["configurations"] = Described(SearchReader.Counts.Schema(), "How many are drawn.");
+        properties["seed"] = Described(SearchReader.Seeds.Schema(), "Default: the sweep's seed.");
+        var space = Object("Dotted keys with the domains to draw their values from.");
+        space["minProperties"] = 1;
+        foreach (var definition in SweepFileKeys.All.Where(definition => definition.Sweepable))
+            space["properties"]![definition.Key] = Drawn(definition);
+        properties["space"] = space;
+        search["required"] = new JsonArray("configurations", "space");
+        return search;
+    }
+
+    private static JsonObject Drawn(KeyDefinition definition)
+    {
+        var forms = new JsonArray(Values(definition), When("choice", Values(definition)));
+        if (definition.Domain is RealNumber)
+        {
+            forms.Add(When("uniform", Two("low, high: even in the number")));
+            forms.Add(When("log_uniform", Two("low, high, both above 0: even in the logarithm")));
+        }
+        if (definition.Domain is WholeNumber)
+            forms.Add(When("integer", Two("low, high: whole numbers, both ends included")));
+        return new JsonObject { ["description"] = definition.Description, ["anyOf"] = forms };
+    }
+
+    private static JsonObject When(string name, JsonObject value)
+    {
+        var form = Form(name, value);
+        form["properties"]!["when"] = new JsonObject { ["type"] = "object", ["description"] = "Keys and the values under which this one applies", ["minProperties"] = 1 };
+        return form;
+    }
+
+    private static JsonObject Described(JsonObject schema, string description)
+    {
+        schema["description"] = description;
+        return schema;
+    }
+
+    private static JsonObject Two(string description) => new()
+    {
+        ["type"] = "array",
+        ["description"] = description,
+        ["items"] = new JsonObject { ["type"] = "number" },
+        ["minItems"] = 2,
+        ["maxItems"] = 2,
+    };
 
     private static JsonObject Values(KeyDefinition definition) =>
         new() { ["type"] = "array", ["items"] = definition.Domain.Schema(), ["minItems"] = 1, ["uniqueItems"] = true };

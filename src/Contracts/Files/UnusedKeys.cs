@@ -38,6 +38,10 @@ internal static class UnusedKeys
 
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
     {
+        var kind = specification.Value("data.kind").ToString();
+        foreach (var definition in SweepFileKeys.All)
+            if (definition.OnlyFor is { } only && only != kind && marks.TryGetValue(definition.Key, out var mark))
+                problems.Add(mark, $"{definition.Key}: is for data.kind {only}, found kind {kind}; remove it");
         foreach (var (key, chooser, choices) in Readers)
         {
             var chosen = Values(specification, chooser).Select(value => value.ToString()).ToList();
@@ -64,6 +68,5 @@ internal static class UnusedKeys
         return Values(specification, key).All(value => value.Equals(usual));
     }
 
-    private static IEnumerable<Value> Values(Specification specification, string key) =>
-        specification.Axes.FirstOrDefault(axis => axis.Key == key)?.Values ?? [specification.Value(key)];
+    private static IReadOnlyList<Value> Values(Specification specification, string key) => specification.ValuesOf(key);
 }

@@ -12,6 +12,9 @@ internal sealed record KeyDefinition(string Key, Domain Domain, string? Default,
     /// <summary>What people coming from elsewhere call it; only used to suggest the right key.</summary>
     public string[] AlsoCalled { get; init; } = [];
 
+    /// <summary>The only <c>data.kind</c> that has this key; null for all.</summary>
+    public string? OnlyFor { get; init; }
+
     /// <summary>The last part of the key.</summary>
     public string Name => Key[(Key.LastIndexOf('.') + 1)..];
 

@@ -26,5 +26,5 @@ internal static class NearestKey
     }
 
     private static IEnumerable<string> Everything() =>
-        SweepFileKeys.All.Select(definition => definition.Key).Concat(SweepFileKeys.Sections).Append("grid");
+        SweepFileKeys.All.Select(definition => definition.Key).Concat(SweepFileKeys.Sections).Append("grid").Append("search");
 }

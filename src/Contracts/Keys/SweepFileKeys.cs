@@ -5,6 +5,10 @@ namespace SweepCluster.Contracts.Keys;
 /// <summary>The table of everything a sweep file may say, beside its grid. A new hyperparameter starts with a line here.</summary>
 internal static class SweepFileKeys
 {
+    /// <summary>The kinds of data.</summary>
+    public const string Oscillation = "oscillation";
+    public const string Csv = "csv";
+
     private const int MaxWidth = 4096;
     private static readonly string[] Activations = ["linear", "relu", "leaky_relu", "tanh", "sigmoid"];
 
@@ -15,14 +19,28 @@ internal static class SweepFileKeys
         new("replicates", new WholeNumber(1, 10_000), "1", "Trials per configuration, each under its own seed.", Sweepable: false)
             { AlsoCalled = ["repeats", "seeds", "runs"] },
 
-        new("data.kind", new Choice("oscillation"), "oscillation", "The generator: y = sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π]."),
-        new("data.points", new WholeNumber(2, 1_000_000), "10000", "Evenly spaced points, both ends included.")
-            { Unit = "points", AlsoCalled = ["n", "size", "samples"] },
-        new("data.a", new RealNumber(Word: "draw"), "draw", "Coefficient A, or draw it from N(1, 0.5)."),
-        new("data.b", new RealNumber(Word: "draw"), "draw", "Coefficient B, or draw it from N(1, 0.5)."),
-        new("data.c", new RealNumber(Word: "draw"), "draw", "Coefficient C, or draw it from N(0, 0.1)."),
-        new("data.noise", new RealNumber(0), "0.1", "Standard deviation of ε, before scaling.") { AlsoCalled = ["sigma", "std"] },
-        new("data.scale", new Choice("minmax", "none"), "minmax", "minmax maps y to [0, 1], noise and all; none leaves it.")
+        new("data.kind", new Choice("oscillation", Csv), Oscillation, "oscillation: the generator y = sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π]. csv: a table of one's own.", Sweepable: false),
+        new("data.points", new WholeNumber(2, 1_000_000), "10000", "oscillation: evenly spaced points, both ends included. csv: the table's rows; the file says how many.")
+            { Unit = "points", AlsoCalled = ["n", "size", "samples", "rows"] },
+        new("data.a", new RealNumber(Word: "draw"), "draw", "Coefficient A, or draw it from N(1, 0.5).") { OnlyFor = Oscillation },
+        new("data.b", new RealNumber(Word: "draw"), "draw", "Coefficient B, or draw it from N(1, 0.5).") { OnlyFor = Oscillation },
+        new("data.c", new RealNumber(Word: "draw"), "draw", "Coefficient C, or draw it from N(0, 0.1).") { OnlyFor = Oscillation },
+        new("data.noise", new RealNumber(0), "0.1", "Standard deviation of ε, before scaling.") { OnlyFor = Oscillation, AlsoCalled = ["sigma", "std"] },
+        new("data.file", new PathText(), null, "csv: the table, at most 64 MiB of UTF-8: a line that names the columns, then rows; fields are separated by comma, semicolon or tab. Launch keeps its content in the store, so silos need no shared disk.", Sweepable: false)
+            { OnlyFor = Csv, AlsoCalled = ["path", "csv", "table"] },
+        new("data.task", new Choice("regression", "classification"), "regression", "csv: the targets are numbers, or the labels of classes, for which the network has one output each and its loss is the cross-entropy.", Sweepable: false)
+            { OnlyFor = Csv },
+        new("data.targets", new NameList("a column", 256), null, "csv: the columns to predict; of labels one.", Sweepable: false)
+            { OnlyFor = Csv, AlsoCalled = ["target", "y", "labels", "output", "outputs"] },
+        new("data.inputs", new NameList("a column", 4096), null, "csv: the columns to predict from. Default: all others.", Sweepable: false)
+            { OnlyFor = Csv, AlsoCalled = ["input", "x", "features", "columns"] },
+        new("data.classes", new NameList("a label", 1000), null, "csv: the labels in the order of the network's outputs. Default: those found, numbers by size and words by their letters.", Sweepable: false)
+            { OnlyFor = Csv },
+        new("data.missing", new Choice("error", "mean", "median"), "error", "csv: an input cell that is empty, NA, N/A, NaN, null or ? is an error, or is filled with its column's mean or median over the training part. A target is never filled.")
+            { OnlyFor = Csv, AlsoCalled = ["impute", "nan"] },
+        new("data.sha256", new HashText(), null, "csv: SHA-256 of the file; given, it must be that of the file. Default: the file's.", Sweepable: false)
+            { OnlyFor = Csv, AlsoCalled = ["hash", "checksum"] },
+        new("data.scale", new Choice("minmax", "standard", "none"), "minmax", "oscillation: minmax maps y to [0, 1], noise and all. csv: inputs and targets, but no labels, to [0, 1] (minmax) or to mean 0 and deviation 1 (standard), fitted on the training part. none leaves them.")
             { AlsoCalled = ["scaling", "normalize"] },
         new("data.fraction", new RealNumber(0, 1, Above: true), "1", "Share of the training part that is trained on, for learning curves; the rows of a smaller share are among those of a larger one, and each replicate has its own.")
             { AlsoCalled = ["subset", "amount", "train_size"] },
@@ -30,7 +48,9 @@ internal static class SweepFileKeys
             { AlsoCalled = ["training"] },
         new("data.split.validation", new RealNumber(0, 1, Above: true), "0.3", "Share of the rows to validate on after each epoch.")
             { AlsoCalled = ["val", "dev"] },
-        new("data.split.test", new RealNumber(0, 1, Below: true), "0", "Share of the rows looked at once, at the end."),
+        new("data.split.test", new RealNumber(0, 1, Below: true), "0", "Share of the rows looked at once, at the end, by the best configuration."),
+        new("data.split.column", new AnyText("the name of a column"), "none", "csv: a column that says train, validation or test of each row, instead of drawn shares; none to draw.", Sweepable: false)
+            { OnlyFor = Csv, AlsoCalled = ["part", "by"] },
         new("data.seed", new WholeNumber(0, long.MaxValue), null, "Seed of the drawn coefficients, the noise and the split, the same for all replicates. Default: the sweep's seed."),
 
         new("model.preset", new Choice([.. Presets.Names]), "notebook", $"Values for the other keys of model, where they are not given. {Presets.Description}"),
@@ -44,7 +64,7 @@ internal static class SweepFileKeys
         new("training.epochs", new WholeNumber(1, 1_000_000), "50", "Passes over the training data.") { Unit = "epochs", AlsoCalled = ["iterations"] },
         new("training.batch", new WholeNumber(1, 1_000_000), "64", "Rows per optimizer step; the last batch of an epoch takes what is left.")
             { Unit = "rows", AlsoCalled = ["batch_size"] },
-        new("training.loss", new Choice("mse", "huber"), "mse", "Mean squared error, or Huber's loss: d²/2 for |d| ≤ δ, else δ·(|d| − δ/2).") { AlsoCalled = ["criterion", "objective"] },
+        new("training.loss", new Choice("mse", "huber", "cross_entropy"), "mse", "Mean squared error, Huber's loss (d²/2 for |d| ≤ δ, else δ·(|d| − δ/2)), or the cross-entropy of softmax, −ln p of the right class, which classification takes by itself.") { AlsoCalled = ["criterion", "objective"] },
         new("training.huber_delta", new RealNumber(0, Above: true, Single: true), "1", "Huber's δ.") { AlsoCalled = ["delta"] },
         new("training.optimizer", new Choice("adam", "adamw", "sgd", "rmsprop"), "adam", "Adam, Adam with decoupled weight decay, gradient descent, or RMSprop; PyTorch's definitions."),
         new("training.learning_rate", new RealNumber(0, Above: true, Single: true), "1e-3", "Step size of the optimizer.") { AlsoCalled = ["lr", "rate", "eta", "step_size"] },

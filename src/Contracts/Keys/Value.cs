@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SweepCluster.Contracts;
 
-/// <summary>The value of one key of a sweep file: a number, a whole number, a word, or a list of widths or rates. Compared by content.</summary>
+/// <summary>The value of one key of a sweep file: a number, a whole number, a word, or a list of widths, rates or names. Compared by content.</summary>
 public abstract record Value
 {
     private Value() { }
@@ -58,6 +58,24 @@ public abstract record Value
         public override string ToString() => Text;
 
         internal override void WriteTo(Utf8JsonWriter json) => json.WriteStringValue(Text);
+    }
+
+    /// <summary>Names in an order: columns of a table, classes.</summary>
+    public sealed record Words(IReadOnlyList<string> Texts) : Value
+    {
+        public bool Equals(Words? other) => other is not null && Texts.SequenceEqual(other.Texts);
+
+        public override int GetHashCode() => Texts.Aggregate(29, HashCode.Combine);
+
+        public override string ToString() => $"[{string.Join(", ", Texts.Select(SpecificationYaml.Scalar))}]";
+
+        internal override void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartArray();
+            foreach (var text in Texts)
+                json.WriteStringValue(text);
+            json.WriteEndArray();
+        }
     }
 
     /// <summary>A rate for each hidden layer.</summary>

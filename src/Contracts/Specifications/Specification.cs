@@ -15,13 +15,18 @@ public sealed class Specification : IEquatable<Specification>
     private readonly FrozenDictionary<string, Value> _values;
 
     /// <param name="given">The keys that the file gives; the others get their defaults here.</param>
-    internal Specification(IReadOnlyDictionary<string, Value> given, IReadOnlyList<Axis> axes)
+    internal Specification(IReadOnlyDictionary<string, Value> given, IReadOnlyList<Axis> axes, SearchSpace? search = null, DataFile? dataFile = null)
     {
-        Axes = axes;
+        (Axes, Search, DataFile) = (axes, search, dataFile);
         var presetIsSwept = axes.Any(axis => axis.Key == Presets.Key);
         var values = new Dictionary<string, Value>(given);
+        var kind = given.GetValueOrDefault("data.kind")?.ToString() ?? SweepFileKeys.Oscillation;
+        if (kind == SweepFileKeys.Csv && given.GetValueOrDefault("data.task")?.ToString() == "classification")
+            values.TryAdd("training.loss", new Value.Word("cross_entropy"));
         foreach (var definition in SweepFileKeys.All)
         {
+            if (definition.OnlyFor is { } only && only != kind)
+                continue;
             // A swept preset decides per configuration, so its keys stay open.
             if (definition.Default is { } text)
                 values.TryAdd(definition.Key, definition.Domain.Read(new ScalarNode(text, false, default)).Value!);
@@ -38,14 +43,29 @@ public sealed class Specification : IEquatable<Specification>
 
     public int Replicates => (int)((Value.Whole)Value("replicates")).Number;
 
-    /// <summary>The grid, in the order of the sweep file; empty when the sweep is a single configuration.</summary>
+    /// <summary>The grid, in the order of the sweep file; empty when there is none.</summary>
     public IReadOnlyList<Axis> Axes { get; }
+
+    /// <summary>What is drawn at each point of the grid; null when nothing is.</summary>
+    public SearchSpace? Search { get; }
+
+    /// <summary>Keys that configurations may have, the grid's first, then the search's.</summary>
+    public IEnumerable<string> SweptKeys => Axes.Select(axis => axis.Key).Concat(Search?.Keys.Select(searched => searched.Key) ?? []);
+
+    /// <summary>The user's table, where the specification was read from a sweep file just now; null for one from a store.</summary>
+    public DataFile? DataFile { get; }
 
     /// <summary>Every key outside the grid with its value, in the order of the reference; without the keys that a swept preset decides.</summary>
     public IEnumerable<KeyValuePair<string, Value>> Values =>
         SweepFileKeys.All.Where(definition => _values.ContainsKey(definition.Key)).Select(definition => KeyValuePair.Create(definition.Key, _values[definition.Key]));
 
-    public long ConfigurationCount => Axes.Aggregate(1L, (count, axis) => checked(count * axis.Values.Count));
+    /// <summary>Names the user's table; null where the data are generated.</summary>
+    public string? DataFileSha256 => _values.GetValueOrDefault("data.sha256")?.ToString();
+
+    /// <summary>Whether any configuration has test rows.</summary>
+    public bool HasTestPart => ValuesOf("data.split.test").Any(share => share.AsNumber > 0);
+
+    public long ConfigurationCount => Axes.Aggregate(Search?.Configurations ?? 1, (count, axis) => checked(count * axis.Values.Count));
 
     public long TrialCount => checked(ConfigurationCount * Replicates);
 
@@ -53,13 +73,21 @@ public sealed class Specification : IEquatable<Specification>
     public double EpochCount =>
         TrialCount * (Axes.FirstOrDefault(axis => axis.Key == "training.epochs") is { } swept
             ? swept.Values.Average(value => value.AsNumber!.Value)
-            : Value("training.epochs").AsNumber!.Value);
+            : ValuesOf("training.epochs").Average(value => value.AsNumber!.Value));
 
-    /// <summary>The configuration at a place of the grid, counted from 0; the last axis moves fastest.</summary>
+    /// <summary>The configuration at a place, counted from 0: at each point of the grid all that is drawn; the last axis moves fastest.</summary>
     public Configuration ConfigurationAt(long ordinal)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, ConfigurationCount);
+        var drawn = Search?.Configurations ?? 1;
+        var (place, index) = Math.DivRem(ordinal, drawn);
+        var grid = PointAt(place);
+        return Search is null ? grid : new Configuration([.. grid.Entries, .. Search.At(index, key => Value(key, grid))]);
+    }
+
+    private Configuration PointAt(long ordinal)
+    {
         var entries = new KeyValuePair<string, Value>[Axes.Count];
         for (var i = Axes.Count - 1; i >= 0; i--)
         {
@@ -68,6 +96,26 @@ public sealed class Specification : IEquatable<Specification>
         }
         return new Configuration(entries);
     }
+
+    /// <summary>Each combination of values that some of the keys have, as configurations that may name more keys.</summary>
+    internal IEnumerable<Configuration> CombinationsOf(IReadOnlyCollection<string> keys)
+    {
+        var search = Search is not null && Search.Keys.Any(searched => keys.Contains(searched.Key)) ? Search : null;
+        var conditions = search?.Keys.SelectMany(searched => searched.When).Select(condition => condition.Key).ToHashSet() ?? [];
+        var part = new Specification(_values, [.. Axes.Where(axis => keys.Contains(axis.Key) || conditions.Contains(axis.Key))], search);
+        for (long ordinal = 0; ordinal < part.ConfigurationCount; ordinal++)
+            yield return part.ConfigurationAt(ordinal);
+    }
+
+    /// <summary>The values that a key takes: on its axis, in the search (as drawn, and where it does not apply), or everywhere.</summary>
+    public IReadOnlyList<Value> ValuesOf(string key) =>
+        Axes.FirstOrDefault(axis => axis.Key == key)?.Values
+        ?? (Search?.Keys.Any(searched => searched.Key == key) == true
+            ? [.. CombinationsOf([key]).Select(configuration => Value(key, configuration)).Distinct()]
+            : [Value(key)]);
+
+    /// <summary>Whether the key has a value: some belong to one kind of data.</summary>
+    internal bool Has(string key) => _values.ContainsKey(key);
 
     /// <summary>Everything the result of one trial depends on.</summary>
     /// <param name="replicate">Counted from 0.</param>

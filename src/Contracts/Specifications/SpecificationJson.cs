@@ -25,6 +25,8 @@ internal static class SpecificationJson
         Enter(json, ref open, "");
         if (specification.Axes.Count > 0)
             WriteGrid(json, specification.Axes);
+        if (specification.Search is { } search)
+            WriteSearch(json, search);
         json.WriteEndObject();
     });
 
@@ -34,7 +36,7 @@ internal static class SpecificationJson
         if (Json.Read(text) is not MapNode root)
             throw new FormatException("a specification must be a JSON object");
         var problems = new ProblemList("stored specification");
-        var specification = new SpecificationReader(problems).Read(new MapNode([.. root.Entries.Select(GridAsMap)], default), "sweep");
+        var specification = new SpecificationReader(problems).Read(new MapNode([.. root.Entries.Select(GridAsMap).Select(SpaceAsMap)], default), "sweep");
         return specification ?? throw new FormatException(string.Join(Environment.NewLine, problems.ToList()));
     }
 
@@ -52,6 +54,59 @@ internal static class SpecificationJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteSearch(Utf8JsonWriter json, SearchSpace search)
+    {
+        json.WriteStartObject("search");
+        json.WriteString("sampler", search.Sampler == Sampler.Sobol ? "sobol" : "random");
+        json.WriteNumber("seed", search.Seed);
+        json.WriteNumber("configurations", search.Configurations);
+        json.WriteStartArray("space");
+        foreach (var searched in search.Keys)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", searched.Key);
+            json.WritePropertyName("domain");
+            json.WriteStartObject();
+            var (form, values) = searched.Domain.Form;
+            json.WriteStartArray(form);
+            foreach (var value in values)
+                value.WriteJson(json);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            if (searched.When.Count > 0)
+            {
+                json.WriteStartObject("when");
+                foreach (var (key, value) in searched.When)
+                {
+                    json.WritePropertyName(key);
+                    value.WriteJson(json);
+                }
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // Like the grid's, the order of the searched keys means something, and jsonb would not keep it.
+    private static MapEntry SpaceAsMap(MapEntry entry)
+    {
+        if (entry is not { Key: "search", Value: MapNode search })
+            return entry;
+        return entry with { Value = new MapNode([.. search.Entries.Select(Space)], default) };
+
+        static MapEntry Space(MapEntry part) =>
+            part is { Key: "space", Value: ListNode keys } ? part with { Value = new MapNode([.. keys.Items.Select(Searched)], default) } : part;
+
+        static MapEntry Searched(Node node) =>
+            node is MapNode { Entries: var entries }
+            && entries.FirstOrDefault(e => e.Key == "key")?.Value is ScalarNode { Text: var key }
+            && entries.FirstOrDefault(e => e.Key == "domain")?.Value is MapNode domain
+                ? new MapEntry(key, default, new MapNode([.. domain.Entries, .. entries.Where(e => e.Key == "when")], default))
+                : throw new FormatException("search: each searched key must be an object with key and domain");
     }
 
     /// <summary>Closes and opens objects on the way from one section to the next.</summary>

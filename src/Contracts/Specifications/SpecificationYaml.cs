@@ -27,6 +27,7 @@ public static class SpecificationYaml
     /// <summary>One configuration as a sweep file of its own: the keys that differ from what a file without them would mean.</summary>
     public static string Write(Specification specification, Configuration configuration) => Write(
         from definition in SweepFileKeys.All
+        where definition.OnlyFor is null || specification.Has(definition.Key)
         let value = specification.Value(definition.Key, configuration)
         where definition.Key == "name" || !IsDefault(specification, configuration, definition, value)
         select KeyValuePair.Create(definition.Key, value));
@@ -54,9 +55,9 @@ public static class SpecificationYaml
     private static string Indent(int depth) => new(' ', 2 * depth);
 
     /// <summary>Numbers and lists as they are; a word in quotes where YAML would take it for something else (JSON's quotes are YAML's).</summary>
-    private static string Scalar(Value value) => value is not Value.Word { Text: var word } || IsPlain(word)
-        ? value.ToString()!
-        : Json.Quoted(word);
+    private static string Scalar(Value value) => value is Value.Word { Text: var word } ? Scalar(word) : value.ToString()!;
+
+    internal static string Scalar(string word) => IsPlain(word) ? word : Json.Quoted(word);
 
     private static bool IsPlain(string word) =>
         word.Length > 0 && char.IsAsciiLetter(word[0]) && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')

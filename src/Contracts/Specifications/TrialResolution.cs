@@ -1,3 +1,5 @@
+using SweepCluster.Contracts.Keys;
+
 namespace SweepCluster.Contracts;
 
 /// <summary>From dotted keys to the typed records a trainer reads.</summary>
@@ -5,13 +7,16 @@ internal static class TrialResolution
 {
     public static TrialSpecification Resolve(Func<string, Value> value, ulong seed)
     {
+        var isTable = Word("data.kind") == SweepFileKeys.Csv;
         return new TrialSpecification(
             new DataSpecification(
-                Word("data.kind"), Whole("data.points"), Number("data.a"), Number("data.b"), Number("data.c"), Real("data.noise"), Word("data.scale"),
+                Word("data.kind"), Whole("data.points"), isTable ? null : Number("data.a"), isTable ? null : Number("data.b"), isTable ? null : Number("data.c"),
+                isTable ? 0 : Real("data.noise"), Word("data.scale"),
                 new SplitSpecification(Real("data.split.train"), Real("data.split.validation"), Real("data.split.test")),
                 (ulong)((Value.Whole)value("data.seed")).Number)
             {
                 Fraction = Real("data.fraction"),
+                Table = isTable ? Table() : null,
             },
             new ModelSpecification(
                 Word("model.preset"), value("model.stem") is Value.Whole { Number: var stem } ? (int)stem : null,
@@ -49,6 +54,10 @@ internal static class TrialResolution
                 Word("stopping.rule"), Whole("stopping.grace"), Whole("stopping.factor"), Whole("stopping.fewest")),
         };
 
+        TableSpecification Table() => new(
+            Word("data.file"), Word("data.sha256"), Names("data.inputs"), Names("data.targets"),
+            Word("data.task") == "classification" ? Names("data.classes") : [], Word("data.missing"), Word("data.split.column") is not "none" and var column ? column : null);
+
         DropoutSpecification Dropout()
         {
             var rates = value("regularization.dropout.keep_prob") is Value.Word ? value("regularization.dropout.p") : Dropped(value("regularization.dropout.keep_prob"));
@@ -59,6 +68,7 @@ internal static class TrialResolution
             };
         }
 
+        IReadOnlyList<string> Names(string key) => ((Value.Words)value(key)).Texts;
         string Word(string key) => ((Value.Word)value(key)).Text;
         int Whole(string key) => checked((int)((Value.Whole)value(key)).Number);
         double Real(string key) => ((Value.Real)value(key)).Number;

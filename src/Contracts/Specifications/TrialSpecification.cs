@@ -17,21 +17,30 @@ public sealed record TrialSpecification(
 
     /// <summary>m: how many rows are trained on.</summary>
     public int TrainingRows => Data.Split.TrainingRows(Data.Points, Data.Fraction);
+
+    /// <summary>Of the network.</summary>
+    public int Inputs => Data.Table?.Inputs.Count ?? 1;
+
+    /// <summary>Of the network: one for each target, or one for each class.</summary>
+    public int Outputs => Data.Table is not { } table ? 1 : table.Classes.Count > 0 ? table.Classes.Count : table.Targets.Count;
 }
 
 /// <summary>Jitter of the training rows, drawn anew each epoch: standard deviations in units of x, and of the scaled targets.</summary>
 public sealed record AugmentationSpecification(double Inputs, double Targets);
 
-/// <summary>The article's synthetic data: sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π].</summary>
-/// <param name="Kind">Which generator; today only <c>oscillation</c>.</param>
+/// <summary>The article's synthetic data, sin(A·x)·(1 − cos(B·x))/exp(C·x) + ε on [0, 4π], or a table.</summary>
+/// <param name="Kind"><c>oscillation</c> or <c>csv</c>.</param>
 /// <param name="A">Fixed coefficient, or null to draw it from <paramref name="Seed"/>; likewise B and C.</param>
 /// <param name="Noise">Standard deviation of ε before scaling.</param>
-/// <param name="Scale"><c>minmax</c> or <c>none</c>.</param>
+/// <param name="Scale"><c>minmax</c>, <c>standard</c> or <c>none</c>.</param>
 public sealed record DataSpecification(
     string Kind, int Points, double? A, double? B, double? C, double Noise, string Scale, SplitSpecification Split, ulong Seed)
 {
     /// <summary>Share of the training part that is trained on.</summary>
     public double Fraction { get; init; } = 1;
+
+    /// <summary>Null for generated data.</summary>
+    public TableSpecification? Table { get; init; }
 }
 
 /// <summary>Shares of the rows; they add up to 1.</summary>
@@ -79,7 +88,7 @@ public sealed record TrainingSpecification(
     /// <summary>Greatest norm of a batch's gradient, or null for any.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary><c>mse</c> or <c>huber</c>.</summary>
+    /// <summary><c>mse</c>, <c>huber</c> or <c>cross_entropy</c>.</summary>
     public string Loss { get; init; } = "mse";
 
     public double HuberDelta { get; init; } = 1;

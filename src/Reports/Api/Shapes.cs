@@ -16,13 +16,28 @@ internal sealed record SweepShape(string Id, string Name, string State, long Tri
 /// <summary>The configuration that ended lowest.</summary>
 internal sealed record BestShape(long Trial, JsonElement Configuration, double? ValidationLoss);
 
+/// <summary>A configuration over its replicates: mean, standard deviation (n − 1) and 95 % interval (Student's t) of validation losses.</summary>
+/// <param name="Trial">The first of its finished trials.</param>
+/// <param name="Difference">To the best configuration, mean over the replicates of both, with its own 95 % interval; null for the best.</param>
+internal sealed record ConfigurationShape(
+    long Ordinal, JsonElement Configuration, long Trial, int Replicates, double ValidationLoss, double? Deviation, double? Low, double? High,
+    double? Difference, double? DifferenceLow, double? DifferenceHigh)
+{
+    public static ConfigurationShape Of(ReplicatedLoss loss, TrialRow trial) => new(
+        loss.Ordinal, trial.Configuration, trial.Id, loss.Count, loss.Mean, Known(loss.Deviation), Known(loss.Low), Known(loss.High),
+        Known(loss.ToBest?.Mean), Known(loss.ToBest?.Low), Known(loss.ToBest?.High));
+
+    private static double? Known(double? number) => number is { } value && double.IsFinite(value) ? value : null;
+}
+
 /// <summary>A sweep with what came of it.</summary>
 /// <param name="Counts">Trials by state.</param>
+/// <param name="Configurations">The best hundred over their replicates; empty without replicates.</param>
 /// <param name="Grid">Keys that take more than one value.</param>
 /// <param name="Finding">What a person would say first about the results.</param>
 internal sealed record SweepDetail(
     SweepShape Sweep, IReadOnlyDictionary<string, long> Counts, IReadOnlyList<string> Grid, BestShape? Best, double? IrreducibleError,
-    IReadOnlyList<string> Finding, IReadOnlyList<FigureShape> Figures, JsonElement Specification);
+    IReadOnlyList<string> Finding, IReadOnlyList<FigureShape> Figures, JsonElement Specification, IReadOnlyList<ConfigurationShape> Configurations);
 
 /// <summary>A figure and where it is.</summary>
 internal sealed record FigureShape(string Name, string Title, string Svg, string Csv, string Json);

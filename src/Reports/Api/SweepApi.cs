@@ -42,8 +42,10 @@ internal static class SweepApi
         var view = await studies.ViewAsync(found, ct);
         await using var reader = await SweepReader.OpenAsync(studies.Store, ct);
         var best = view.Best is { } id ? (await reader.TrialsAsync([id], ct)).Select(trial => new BestShape(trial.Id, trial.Configuration, trial.ValidationLoss)).FirstOrDefault() : null;
+        var trials = (await reader.TrialsAsync([.. view.Configurations.Select(one => one.Trial)], ct)).ToDictionary(trial => trial.Id);
+        var configurations = view.Configurations.Where(one => trials.ContainsKey(one.Trial)).Select(one => ConfigurationShape.Of(one.Loss, trials[one.Trial])).ToArray();
         var figures = view.Figures.Select(card => FigureApi.Shape($"/api/sweeps/{found.Id}/figures/", card)).ToArray();
-        return Results.Json(new SweepDetail(SweepShape.Of(found), view.Counts, view.Keys, best, view.Noise, view.Finding, figures, view.Sweep.Specification), Answers.Json);
+        return Results.Json(new SweepDetail(SweepShape.Of(found), view.Counts, view.Keys, best, view.Noise, view.Finding, figures, view.Sweep.Specification, configurations), Answers.Json);
     }
 
     public static async Task<IResult> TrialsAsync(string sweep, HttpRequest request, Studies studies, CancellationToken ct)

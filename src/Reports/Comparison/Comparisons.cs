@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 using SweepCluster.Reports.Api;
 using SweepCluster.Reports.Figures;
+using SweepCluster.Reports.Pages;
 using SweepCluster.Reports.Rows;
 using SweepCluster.Reports.Service;
 
@@ -20,7 +21,8 @@ internal sealed record ComparedSweep(ListedSweep Sweep, SweepResults Results, st
 internal sealed record ComparisonView(
     IReadOnlyList<ComparedRow> Rows, IReadOnlyList<(string Key, IReadOnlyList<string> Values)> Differences, IReadOnlyDictionary<string, FigurePrint> Prints);
 
-internal sealed record ComparedRow(ListedSweep Sweep, string Best, double? Loss, double? Noise, double Seconds);
+/// <param name="Over">The best configuration over its replicates; null where it has but one.</param>
+internal sealed record ComparedRow(ListedSweep Sweep, string Best, double? Loss, ReplicatedLoss? Over, double? Noise, double Seconds);
 
 /// <summary>Sweeps side by side.</summary>
 internal sealed class Comparisons(Studies studies, ResultCache cache)
@@ -45,7 +47,7 @@ internal sealed class Comparisons(Studies studies, ResultCache cache)
         {
             var compared = await ReadAsync(sweeps, token);
             return new ComparisonView(
-                [.. compared.Select(one => new ComparedRow(one.Sweep, one.Best, one.Loss, one.Results.Noise?.Value, Seconds(one)))], Differences(compared),
+                [.. compared.Select(one => new ComparedRow(one.Sweep, one.Best, one.Loss, ConfigurationsTable.Of(one.Results).FirstOrDefault(configuration => configuration is { IsBest: true, Count: > 1 }), one.Results.Noise?.Value, Seconds(one)))], Differences(compared),
                 ComparisonFigures.Of(compared).ToDictionary(figure => figure.Name, FigurePrint.Of));
         },
         view => view.Prints.Values.Sum(print => print.Bytes) + 10_000, ct);

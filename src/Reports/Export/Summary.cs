@@ -87,6 +87,10 @@ internal static class Summary
         results.BestResult!.Trial.Configuration.WriteTo(json);
         WriteNumber(json, "validation_loss", best.ValidationLoss);
         json.WriteNumber("replicates", best.Replicates);
+        var over = Pages.ConfigurationsTable.Of(results).FirstOrDefault(one => one.IsBest);
+        WriteNumber(json, "deviation", Known(over?.Deviation));
+        WriteNumber(json, "low", Known(over?.Low));
+        WriteNumber(json, "high", Known(over?.High));
         WriteLayers(json, results.BestResult.History?.Numbers ?? []);
         json.WriteEndObject();
     }

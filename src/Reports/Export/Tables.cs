@@ -9,7 +9,7 @@ internal static class TrialTable
     private static readonly string[] Columns =
     [
         "id", "sweep", "ordinal", "replicate", "configuration", "state", "attempts", "silo", "epochs", "training_loss", "validation_loss",
-        "test_loss", "best_validation_loss", "seconds", "theta_sha256", "error", "started_at", "finished_at", "stopped_by", "theta_epoch",
+        "test_loss", "best_validation_loss", "seconds", "theta_sha256", "error", "started_at", "finished_at", "stopped_by", "theta_epoch", "tested_at",
     ];
 
     public static async Task WriteAsync(TextWriter writer, string sweep, Grid grid, IAsyncEnumerable<TrialRow> trials, CancellationToken ct)
@@ -21,7 +21,7 @@ internal static class TrialTable
             [
                 trial.Id, sweep, trial.Ordinal, trial.Replicate, trial.Configuration.GetRawText(), trial.State, trial.Attempts, trial.Silo,
                 trial.Epochs, trial.TrainingLoss, trial.ValidationLoss, trial.TestLoss, trial.BestValidationLoss, trial.Seconds,
-                trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt, trial.StoppedBy, trial.ThetaEpoch,
+                trial.ThetaSha256, trial.Error, trial.StartedAt, trial.FinishedAt, trial.StoppedBy, trial.ThetaEpoch, trial.TestedAt,
             ];
             await writer.WriteAsync(Csv.Row(own.Concat(grid.Keys.Select(key => Grid.Text(trial.Configuration, key)))).AsMemory(), ct);
         }

@@ -94,6 +94,14 @@ internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisVal
     {
         var texts = found.ToArray();
         var numbers = texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && double.IsFinite(n) ? n : double.NaN).ToArray();
+        // A key that applies to some configurations only: the others stand one step left of the least value.
+        if (Array.IndexOf(texts, "") is >= 0 and var without && numbers.Where((_, i) => i != without).ToArray() is { Length: > 1 } present && !present.Any(double.IsNaN))
+        {
+            var axis = Of(key, [.. texts.Where(text => text.Length > 0)]);
+            var (low, high) = axis.Range;
+            return axis with { Values = [new AxisValue("", double.NaN, "(none)", low - Math.Max(0.12 * (high - low), 1e-12), 0), .. axis.Values] };
+        }
+
         if (numbers.Any(double.IsNaN))
         {
             // Words have no order of their own: they keep the order of the grid.

@@ -49,7 +49,7 @@ internal static class HeatMapFigure
             Missing(cells.Values.Count(cell => cell.Finished == 0)));
     }
 
-    private static string Of(Cell cell) => cell.Finished > 1 ? $", mean over {cell.Finished} trials" : "";
+    private static string Of(Cell cell) => cell.Finished > 1 ? $", mean over {cell.Finished} trials, standard deviation {Pages.Finding.Loss(Math.Sqrt(cell.Squares / (cell.Finished - 1)))}" : "";
 
     private static Dictionary<(int Column, int Row), Cell> Collect(SweepTable table, (int Axis, AxisBins Bins) across, (int Axis, AxisBins Bins) up, Func<int, bool> wanted)
     {
@@ -60,7 +60,7 @@ internal static class HeatMapFigure
                 continue;
             var at = (across.Bins.Of[table.Place(across.Axis, row)], up.Bins.Of[table.Place(up.Axis, row)]);
             var cell = cells.GetValueOrDefault(at);
-            cells[at] = table.Columns.Counts(row) ? new Cell(cell.Sum + table.Columns.Validation[row], cell.Finished + 1) : cell;
+            cells[at] = table.Columns.Counts(row) ? cell.With(table.Columns.Validation[row]) : cell;
         }
 
         return cells;
@@ -95,5 +95,13 @@ internal static class HeatMapFigure
     private static string Short(double value) =>
         value is >= 0.1 and < 1000 ? value.ToString("0.00", CultureInfo.InvariantCulture) : value.ToString("0.0e0", CultureInfo.InvariantCulture).Replace('-', '−');
 
-    private readonly record struct Cell(double Sum, int Finished);
+    /// <param name="Squares">Of the distances from the mean so far (Welford).</param>
+    private readonly record struct Cell(double Sum, int Finished, double Squares)
+    {
+        public Cell With(double loss)
+        {
+            var (before, after) = (Finished == 0 ? loss : Sum / Finished, (Sum + loss) / (Finished + 1));
+            return new Cell(Sum + loss, Finished + 1, Squares + ((loss - before) * (loss - after)));
+        }
+    }
 }

@@ -10,12 +10,13 @@ internal readonly record struct LayerShape(string Name, int Offset, int Length)
 
     /// <summary>Where each layer of a trial stands in θ; empty where the specification does not say, or says another number of parameters.</summary>
     /// <param name="specification">As the store holds it.</param>
-    public static IReadOnlyList<LayerShape> Of(string specification, int ordinal, int replicate, int inputs, int parameters)
+    public static IReadOnlyList<LayerShape> Of(string specification, int ordinal, int replicate, int parameters)
     {
         try
         {
             var sweep = Specification.FromJson(specification);
-            return Of(sweep.Resolve(sweep.ConfigurationAt(ordinal), replicate).Model, inputs, parameters);
+            var trial = sweep.Resolve(sweep.ConfigurationAt(ordinal), replicate);
+            return Of(trial.Model, trial.Inputs, trial.Outputs, parameters);
         }
         catch (Exception error) when (error is FormatException or ArgumentException or InvalidCastException or OverflowException)
         {
@@ -39,13 +40,13 @@ internal readonly record struct LayerShape(string Name, int Offset, int Length)
         }
     }
 
-    public static IReadOnlyList<LayerShape> Of(ModelSpecification model, int inputs, int parameters)
+    public static IReadOnlyList<LayerShape> Of(ModelSpecification model, int inputs, int outputs, int parameters)
     {
         var widths = new List<(string Name, int Width)>();
         if (model.Stem is { } stem)
             widths.Add(("stem", stem));
         widths.AddRange(model.Hidden.Select((width, i) => ($"hidden {i + 1}", width)));
-        widths.Add(("output", 1));
+        widths.Add(("output", outputs));
         var layers = new List<LayerShape>();
         var offset = 0L;
         foreach (var (name, width) in widths)

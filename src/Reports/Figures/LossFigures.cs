@@ -53,13 +53,20 @@ internal static class LossFigures
             marks.Add(new Line(slice.Axis.Equation(member.Value), member.Ink, Doubles(member.Result.Losses.Epoch), log));
         }
 
+        // Curves of one seed lie on one another up to where a rule stopped the shorter one.
+        foreach (var member in members.Where(member => member.Result.Trial.StoppedBy is not null && double.IsFinite(Elementary.Log10(member.Result.Losses.Training[^1]))))
+        {
+            var (losses, rule) = (member.Result.Losses, member.Result.Trial.StoppedBy);
+            marks.Add(new Point($"{slice.Axis.Equation(member.Value)}: stopped by {rule} at epoch {losses.Epoch[^1]}", member.Ink, losses.Epoch[^1], Elementary.Log10(losses.Training[^1])));
+        }
+
         AddNoise(marks, noise);
         var epochs = members.SelectMany(member => member.Result.Losses.Epoch).Select(e => (double)e).ToArray();
         return new Figure(
             "training-losses" + suffix,
             $"Training loss for each {slice.Axis.Symbol}",
             slice.Held,
-            Caption(slice.Axis.Key),
+            Caption(slice.Axis.Key) + (members.Any(member => member.Result.Trial.StoppedBy is not null) ? " A disc is where a rule stopped the trial." : ""),
             [new Panel(EpochAxis(epochs), LossAxis(values, noise), marks)],
             SliceLegend.Lines(slice, members),
             [.. slice.Missing, .. Gaps(members.Select(member => (slice.Axis.Equation(member.Value), member.Result.Losses.Training)))]);

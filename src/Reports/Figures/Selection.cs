@@ -1,6 +1,6 @@
 namespace SweepCluster.Reports.Figures;
 
-/// <summary>The configuration with the least validation loss at the end of training, averaged over its finished replicates.</summary>
+/// <summary>The configuration with the least validation loss at the end of training, averaged over its finished replicates: of those that have the most.</summary>
 /// <param name="Row">Its first finished replicate, which stands for it in figures of one model.</param>
 internal sealed record Best(int Row, int Configuration, double ValidationLoss, int Replicates);
 
@@ -16,7 +16,8 @@ internal static class Selection
         Best? best = null;
         foreach (var (i, outcome) in table.Outcomes.Index())
         {
-            if (outcome.Finished > 0 && (best is null || outcome.Validation < best.ValidationLoss))
+            if (outcome.Finished > 0
+                && (best is null || outcome.Finished > best.Replicates || (outcome.Finished == best.Replicates && outcome.Validation < best.ValidationLoss)))
                 best = new Best(outcome.Row, i, outcome.Validation, outcome.Finished);
         }
 

@@ -4,7 +4,11 @@ using SweepCluster.Reports.Statistics;
 namespace SweepCluster.Reports.Figures;
 
 /// <summary>What the store knows of one trial, as far as figures need it.</summary>
-internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters, ParameterHistory? History = null);
+internal sealed record TrialResult(TrialRow Trial, Losses Losses, Fit Fit, ParameterStatistics? Parameters, ParameterHistory? History = null)
+{
+    /// <summary>Empty where the data are a curve: the fit says it all.</summary>
+    public Outputs Outputs { get; init; } = Outputs.None;
+}
 
 /// <summary>The distribution of θ over epochs, and of each layer before and after training.</summary>
 /// <param name="Layers">Empty where the layers' shapes are not known.</param>

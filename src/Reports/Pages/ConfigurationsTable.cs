@@ -8,10 +8,24 @@ internal static class ConfigurationsTable
 {
     private const int MostRows = 100;
 
-    public static IReadOnlyList<ReplicatedLoss> Of(SweepResults results) => Replication.Of(
-        results.Table.Finished.Select(row => ((long)results.Table.Columns.Ordinal[row], results.Table.Columns.Replicate[row], results.Table.Columns.Validation[row])));
+    /// <summary>Empty where no configuration has two finished replicates.</summary>
+    public static IReadOnlyList<ReplicatedLoss> Of(SweepResults results)
+    {
+        var columns = results.Table.Columns;
+        var configurations = Replication.Of(results.Table.Finished.Select(row => ((long)columns.Ordinal[row], columns.Replicate[row], columns.Validation[row])));
+        return configurations.Any(one => one.Count > 1) ? configurations : [];
+    }
 
-    public static void Write(Markup page, SweepResults results)
+    /// <summary>The best of them, each with the first of its finished trials.</summary>
+    public static IReadOnlyList<(ReplicatedLoss Loss, long Trial)> Leading(SweepResults results)
+    {
+        var columns = results.Table.Columns;
+        var first = results.Table.Finished.GroupBy(row => (long)columns.Ordinal[row]).ToDictionary(group => group.Key, group => columns.Id[group.MinBy(row => columns.Replicate[row])]);
+        return [.. Replication.Rank(Of(results)).Take(MostRows).Select(one => (one, first[one.Ordinal]))];
+    }
+
+    /// <param name="allAre">Where the rows are that do not stand here.</param>
+    public static void Write(Markup page, SweepResults results, string allAre)
     {
         var configurations = Of(results);
         if (configurations.Count == 0)
@@ -22,13 +36,13 @@ internal static class ConfigurationsTable
         foreach (var name in (string[])["configuration", "replicates", "validation loss", "standard deviation", "95 % interval", "difference to the best, paired", "its 95 % interval"])
             page.Element("th", name, "scope", "col");
         page.Close().Close().Line().Open("tbody").Line();
-        foreach (var one in configurations.OrderBy(one => one.Mean).Take(MostRows))
+        foreach (var one in Replication.Rank(configurations).Take(MostRows))
         {
             var name = results.Grid.Axes.Count == 0 ? results.Sweep.Name : results.Table.Equations(first[one.Ordinal]);
-            page.Open("tr", "class", one.ToBest is null && one.Mean == configurations.Min(other => other.Mean) ? "best" : null);
+            page.Open("tr", "class", one.IsBest ? "best" : null);
             page.Element("td", TextWidth.Fit(name, 1, 60)).Element("td", one.Count.ToString(CultureInfo.InvariantCulture));
             page.Element("td", Finding.Loss(one.Mean)).Element("td", Loss(one.Deviation)).Element("td", Interval(one.Low, one.High));
-            page.Element("td", one.ToBest is { } paired ? "+" + Finding.Loss(paired.Mean) : "–");
+            page.Element("td", one.ToBest is { } paired ? (paired.Mean < 0 ? "" : "+") + Finding.Loss(paired.Mean) : "–");
             page.Element("td", one.ToBest is { } difference ? Interval(difference.Low, difference.High) + (difference.IsClear ? "" : " (may be chance)") : "–").Close().Line();
         }
 
@@ -37,7 +51,7 @@ internal static class ConfigurationsTable
             "p",
             "Intervals hold the true mean in 95 of 100 repetitions (Student's t). The paired difference compares within each replicate, whose configurations share seed, initial θ and "
             + "batches; where its interval leaves out 0 the two differ beyond the luck of a seed. Of many comparisons one in twenty leaves it out by chance."
-            + (configurations.Count > MostRows ? $" The best {MostRows} of {configurations.Count:N0} are listed; summary.json has all." : ""),
+            + (configurations.Count > MostRows ? $" The best {MostRows} of {configurations.Count:N0} are listed; {allAre}." : ""),
             "class", "kicker").Close().Line();
     }
 

@@ -27,6 +27,13 @@ internal static class Finding
             sentences.Add(rivals);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
+        var tested = results.Trials.Where(trial => trial.TestLoss is not null).ToArray();
+        if (tested.Length > 0 && tested.Select(trial => trial.Ordinal).Distinct().Count() == 1)
+        {
+            sentences.Add($"It was looked at on the test part, once: test loss {Loss(tested.Average(trial => trial.TestLoss!.Value))}"
+                + (tested.Length > 1 ? $" on average over {tested.Length} replicates." : "."));
+        }
+
         var finished = Enumerable.Range(0, results.TrialCount).Count(results.Table.Columns.IsFinished);
         if (finished < results.TrialCount)
             sentences.Add($"{finished} of {results.TrialCount} trials are finished ({results.Table.States()}); the others are missing from this comparison.");
@@ -45,7 +52,7 @@ internal static class Finding
         var configurations = ConfigurationsTable.Of(results);
         if (configurations.Count < 2)
             return null;
-        var best = configurations.MinBy(one => one.Mean)!;
+        var best = configurations.Single(one => one.IsBest);
         var rivals = configurations.Count(one => one.ToBest is { IsClear: false });
         return (double.IsFinite(best.Low) ? $"Its 95 % interval is {Loss(best.Low)} to {Loss(best.High)}. " : "")
             + (rivals == 0

@@ -29,6 +29,7 @@ internal static class LivePage
                 if (live is not null)
                     WriteLive(page, address, live);
                 WriteActions(page, sweep, address, caller);
+                page.Raw(view.ConfigurationsTable);
                 WriteTrials(page, view, sweep, address);
                 FigureList.Write(page, view.Figures, $"{address}/figures/");
                 page.Open("section", "aria-labelledby", "specification").Line().Element("h2", "Specification", "id", "specification").Line();

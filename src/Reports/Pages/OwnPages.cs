@@ -100,7 +100,7 @@ internal static class ComparePage
     private static void WriteResults(Markup page, IReadOnlyList<ComparedRow> rows)
     {
         page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of results").Open("table", "class", "words").Open("thead").Open("tr");
-        foreach (var (name, isNumber) in ((string, bool)[])[("sweep", false), ("state", false), ("trials", true), ("best configuration", false), ("validation loss", true), ("× noise", true), ("time", true)])
+        foreach (var (name, isNumber) in ((string, bool)[])[("sweep", false), ("state", false), ("trials", true), ("best configuration", false), ("validation loss", true), ("95 % interval", true), ("× noise", true), ("time", true)])
             page.Element("th", name, "scope", "col", "class", isNumber ? "number" : null);
         page.Close().Close().Open("tbody").Line();
         var least = rows.Where(row => row.Loss is { } loss && double.IsFinite(loss)).MinBy(row => row.Loss);
@@ -109,6 +109,7 @@ internal static class ComparePage
             page.Open("tr", "class", row == least ? "best" : null).Open("td").Element("a", TextWidth.Fit(row.Sweep.Name, 1, 40), "href", $"/sweeps/{row.Sweep.Id}").Text(" ").Element("code", row.Sweep.Id).Close().Open("td");
             ListPage.WriteState(page, row.Sweep.State);
             page.Close().Element("td", ListPage.Grouped(row.Sweep.Trials), "class", "number").Element("td", TextWidth.Fit(row.Best.Length > 0 ? row.Best : "–", 1, 60)).Element("td", Finding.Loss(row.Loss), "class", "number");
+            page.Element("td", row.Over is { } over ? $"{Finding.Loss(over.Low)} to {Finding.Loss(over.High)} ({over.Count} replicates)" : "–", "class", "number");
             page.Element("td", row is { Loss: { } loss, Noise: > 0 and { } noise } && double.IsFinite(loss) ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–", "class", "number");
             page.Element("td", row.Sweep.FinishedAt is null ? "–" : Time(TimeSpan.FromSeconds(row.Seconds)), "class", "number").Close().Line();
         }

@@ -19,7 +19,7 @@ internal static class Routes
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/", ListAsync);
-        pages.MapGet("/sweeps", (HttpRequest request) => Results.Redirect($"/{request.QueryString}"));
+        pages.MapGet("/sweeps", (HttpRequest request) => Results.Redirect($"/{QueryString.Create(request.Query)}"));
         pages.MapGet("/sweeps/{sweep}", SweepAsync);
         pages.MapGet("/sweeps/{sweep}/trials", TrialsAsync);
         pages.MapGet("/sweeps/{sweep}/trials.csv", SweepApi.TrialsCsvAsync);

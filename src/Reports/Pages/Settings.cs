@@ -32,7 +32,7 @@ internal static class Settings
         if (Swept("regularization.applies_to").Any(scope => scope.ToString() == "weights"))
             yield return Swept("regularization.applies_to").Count() > 1 ? "Penalties shrink weights and biases, or weights alone, as the grid says." : "Penalties shrink weights alone, not biases.";
 
-        IEnumerable<Value> Swept(string key) => sweep.Axes.FirstOrDefault(axis => axis.Key == key)?.Values ?? [sweep.Value(key)];
+        IEnumerable<Value> Swept(string key) => sweep.ValuesOf(key);
         string Words(string key) => string.Join(" or ", Swept(key));
     }
 
@@ -61,5 +61,5 @@ internal static class Settings
 
     /// <summary>m, where all configurations have the same.</summary>
     private static int? Rows(Specification sweep) =>
-        sweep.Axes.Any(axis => axis.Key.StartsWith("data.", StringComparison.Ordinal)) || sweep.ConfigurationCount == 0 ? null : sweep.Resolve(sweep.ConfigurationAt(0), 0).TrainingRows;
+        sweep.SweptKeys.Any(key => key.StartsWith("data.", StringComparison.Ordinal)) || sweep.ConfigurationCount == 0 ? null : sweep.Resolve(sweep.ConfigurationAt(0), 0).TrainingRows;
 }

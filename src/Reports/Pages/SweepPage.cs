@@ -27,7 +27,7 @@ internal static class SweepPage
         WriteHeader(page, results);
         page.Open("main").Line();
         var tableFirst = results.Trials.Count <= MostRowsBeforeFigures;
-        ConfigurationsTable.Write(page, results);
+        ConfigurationsTable.Write(page, results, "summary.json has all");
         if (tableFirst)
             WriteTrials(page, results, trialPages);
         WriteFigures(page, figures);
@@ -90,10 +90,12 @@ internal static class SweepPage
         page.Close().Line();
     }
 
+    private static string Loss(SweepResults results) => results.Loss switch { "huber" => "Huber's loss", "cross_entropy" => "Cross-entropy", _ => "Mean squared error" };
+
     private static IEnumerable<(Label Label, string? Title)> Columns(SweepResults results)
     {
-        yield return ("training loss", "Mean squared error over the last epoch, without penalty");
-        yield return ("validation loss", "Mean squared error after the last epoch, without penalty");
+        yield return ("training loss", $"{Loss(results)} over the last epoch, without penalty");
+        yield return ("validation loss", $"{Loss(results)} after the last epoch, without penalty");
         if (results.Trials.Any(trial => trial.TestLoss is not null))
             yield return ("test loss", null);
         if (results.Noise is not null)

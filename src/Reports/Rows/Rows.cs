@@ -34,6 +34,9 @@ internal sealed record TrialRow(
 
     /// <summary>The epoch whose θ was restored as the final one; null where it is the last epoch's.</summary>
     public int? ThetaEpoch { get; init; }
+
+    /// <summary>When the test part was looked at; null where it was not.</summary>
+    public DateTime? TestedAt { get; init; }
 }
 
 /// <summary>The view <c>losses</c> of one trial, by epoch. NaN where the store holds none.</summary>
@@ -50,6 +53,12 @@ internal sealed record Snapshot(int Epoch, float[] Parameters);
 
 /// <summary>A row of the view <c>attempts</c>, with the host of its silo.</summary>
 internal sealed record AttemptRow(int Term, string? Silo, string? Host, DateTime? StartedAt, DateTime? EndedAt, string Outcome);
+
+/// <summary>The view <c>fits</c> of one trial, a place for each row and output; of classes the targets are 0 or 1 and the predictions probabilities.</summary>
+internal sealed record Outputs(string[] Part, int[] Output, double[] Target, double[] Prediction)
+{
+    public static Outputs None { get; } = new([], [], [], []);
+}
 
 /// <summary>A row of the view <c>data_sets</c>.</summary>
 /// <param name="IrreducibleError">Null where the store does not know it.</param>

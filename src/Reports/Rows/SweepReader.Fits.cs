@@ -7,7 +7,26 @@ internal sealed partial class SweepReader
     private const int MostPredictions = 100_000;
     private const int SampledPredictions = 50_000;
 
-    public async Task<Fit> FitAsync(long trial, CancellationToken ct) => (await FitAsync(trial, 1, ct)).Fit;
+    /// <summary>Every output of every row; an even sample of the rows where they are very many.</summary>
+    public async Task<Outputs> OutputsAsync(long trial, CancellationToken ct)
+    {
+        var rows = (await DataSetAsync(trial, ct))?.Rows ?? 0;
+        await using var command = Command(
+            $"SELECT part::text, output::int, target::float8, prediction::float8 FROM fits WHERE trial = $1{Sampled(Every(rows))} ORDER BY row, output", trial);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (part, output, target, prediction) = (new List<string>(), new List<int>(), new List<double>(), new List<double>());
+        while (await reader.ReadAsync(ct))
+        {
+            part.Add(string.Intern(reader.GetString(0)));
+            output.Add(reader.GetInt32(1));
+            target.Add(Number(reader, 2) ?? double.NaN);
+            prediction.Add(Number(reader, 3) ?? double.NaN);
+        }
+
+        return new Outputs([.. part], [.. output], [.. target], [.. prediction]);
+    }
+
+    public async Task<Fit> FitAsync(long trial, CancellationToken ct) => (await FitAsync(trial, 1, withTest: true, ct)).Fit;
 
     /// <summary>
     /// Fits of some trials. Trials of a sweep mostly share their data: it is read once for each data set, and only the predictions for
@@ -27,7 +46,7 @@ internal sealed partial class SweepReader
         var fits = new Dictionary<long, Fit>();
         foreach (var same in data.GroupBy(found => found.Sha256, found => found.Trial))
         {
-            var (first, places) = await FitAsync(same.First(), every, ct);
+            var (first, places) = await FitAsync(same.First(), every, withTest: false, ct);
             fits[same.First()] = first;
             if (first.X.Length > 0)
                 await PredictionsAsync([.. same.Skip(1)], first, places, fits, ct);
@@ -43,7 +62,7 @@ internal sealed partial class SweepReader
         if (trials.Length == 0)
             return;
         await using var command = Command(
-            "SELECT trial, row::int, prediction::float8, spread::float8, mean::float8 FROM fits WHERE trial = ANY ($1)" + Sampled(like.Every), trials);
+            "SELECT trial, row::int, prediction::float8, spread::float8, mean::float8 FROM fits WHERE trial = ANY ($1) AND output = 0" + Sampled(like.Every), trials);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -62,13 +81,14 @@ internal sealed partial class SweepReader
         }
     }
 
+    /// <param name="withTest">Whether with the test part, which few trials are asked about: trials are compared without it.</param>
     /// <returns>The fit in order of x, and for each row of the data its place in it.</returns>
-    private async Task<(Fit Fit, Dictionary<int, int> Places)> FitAsync(long trial, int every, CancellationToken ct)
+    private async Task<(Fit Fit, Dictionary<int, int> Places)> FitAsync(long trial, int every, bool withTest, CancellationToken ct)
     {
         await using var command = Command(
             $"""
             SELECT (x)[1]::float8, part::text, target::float8, prediction::float8, spread::float8, coalesce(array_length(x, 1), 0), row::int, mean::float8
-            FROM fits WHERE trial = $1{Sampled(every)} ORDER BY (x)[1], row
+            FROM fits WHERE trial = $1 AND output = 0{(withTest ? "" : " AND part <> 'test'")}{Sampled(every)} ORDER BY (x)[1], row
             """,
             trial);
         var places = new Dictionary<int, int>();

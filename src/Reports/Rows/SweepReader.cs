@@ -83,8 +83,9 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         await using var command = Command(
             """
-            SELECT axis.value ->> 'key' FROM sweeps s, jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification -> 'grid') = 'array' THEN s.specification -> 'grid' ELSE '[]' END)
-            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY axis.place
+            SELECT axis.value ->> 'key' FROM sweeps s, unnest(ARRAY['grid', 'search,space']) WITH ORDINALITY part (path, first),
+            jsonb_array_elements(CASE WHEN jsonb_typeof(s.specification #> string_to_array(part.path, ',')) = 'array' THEN s.specification #> string_to_array(part.path, ',') ELSE '[]' END)
+            WITH ORDINALITY axis (value, place) WHERE s.id::text = $1 AND axis.value ->> 'key' IS NOT NULL ORDER BY part.first, axis.place
             """,
             sweep);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -198,7 +199,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
         """
         SELECT id, ordinal::int, replicate::int, configuration::text, state::text, attempts::int, silo::text, coalesce(epochs, 0)::int,
                training_loss::float8, validation_loss::float8, test_loss::float8, best_validation_loss::float8, seconds::float8,
-               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int
+               theta_sha256::text, error, started_at::timestamptz, finished_at::timestamptz, stopped_by::text, theta_epoch::int, tested_at::timestamptz
         FROM trials
         """;
 
@@ -209,6 +210,7 @@ internal sealed partial class SweepReader : IAsyncDisposable
     {
         StoppedBy = Text(reader, 17),
         ThetaEpoch = reader.IsDBNull(18) ? null : reader.GetInt32(18),
+        TestedAt = Instant(reader, 19),
     };
 
     private NpgsqlCommand Command(string sql, object? parameter = null)

@@ -11,9 +11,11 @@ namespace SweepCluster.Reports.Service;
 /// <param name="Keys">Of the grid, those that take more than one value.</param>
 /// <param name="Leading">The trials that end lowest; all of a small sweep, in the order of its grid.</param>
 /// <param name="Best">Trial that stands for the best configuration.</param>
+/// <param name="Configurations">The best of them over their replicates; empty without replicates.</param>
+/// <param name="ConfigurationsTable">The same as HTML of our own making.</param>
 internal sealed record SweepView(
     SweepRow Sweep, IReadOnlyList<string> Finding, IReadOnlyList<string> Keys, IReadOnlyList<TrialRow> Leading, long? Best, double? Noise,
-    IReadOnlyDictionary<string, long> Counts, IReadOnlyList<FigureCard> Figures);
+    IReadOnlyDictionary<string, long> Counts, IReadOnlyList<FigureCard> Figures, IReadOnlyList<(ReplicatedLoss Loss, long Trial)> Configurations, string ConfigurationsTable);
 
 /// <summary>What a trial's page shows.</summary>
 /// <param name="Facts">Sections of the page, as HTML of our own making.</param>
@@ -58,7 +60,7 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
     }
 
     public Task<SweepView> ViewAsync(ListedSweep sweep, CancellationToken ct) => cache.GetAsync(
-        $"view {ResultCache.Version(sweep)}", !sweep.IsOpen, token => ReadViewAsync(sweep, token), view => 20_000 + (1000L * view.Leading.Count) + (2L * view.Sweep.Specification.GetRawText().Length), ct);
+        $"view {ResultCache.Version(sweep)}", !sweep.IsOpen, token => ReadViewAsync(sweep, token), view => 20_000 + (1000L * view.Leading.Count) + (2L * view.ConfigurationsTable.Length) + (200L * view.Configurations.Count) + (2L * view.Sweep.Specification.GetRawText().Length), ct);
 
     /// <summary>Null when no sweep with this grid has a figure of that name.</summary>
     public Task<FigurePrint?> PrintAsync(ListedSweep sweep, string name, CancellationToken ct) => cache.GetAsync(
@@ -109,9 +111,11 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
         var counts = await TrialList.CountsAsync(store, sweep.Id, ct);
         var order = table.Columns.Count <= ListedUpTo ? TrialOrder.Grid : TrialOrder.Validation;
         var leading = await TrialList.ReadAsync(store, sweep.Id, TrialFilter.All with { Order = order }, new PageOf(ListedUpTo, null, null), ct);
+        var configurations = new Markup();
+        ConfigurationsTable.Write(configurations, results, "the trials' table has every trial");
         return new SweepView(
             row, Finding.Of(results), [.. table.Grid.Axes.Select(axis => axis.Key)], leading.Rows, results.Best is { } best ? table.Columns.Id[best.Row] : null,
-            results.Noise?.Value, counts, figures);
+            results.Noise?.Value, counts, figures, ConfigurationsTable.Leading(results), configurations.ToString());
     }
 
     // What was made for the page is soon asked for by the page.

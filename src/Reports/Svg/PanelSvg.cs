@@ -19,6 +19,9 @@ internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool La
 
     private IReadOnlyList<Tick> XTicks => InRange(Panel.X.Ticks ?? Ticks.Between(Panel.X.Low, Panel.X.High, Math.Max(2, (int)(Box.Width / 75))), Panel.X);
 
+    // Words below an axis may run into one another: every other one stands lower then.
+    private bool IsCrowded => XTicks.Zip(XTicks.Skip(1)).Any(pair => X[pair.Second.At] - X[pair.First.At] < 4 + ((TextWidth.Of(pair.First.Text, 12) + TextWidth.Of(pair.Second.Text, 12)) / 2));
+
     private IReadOnlyList<Tick> YTicks => InRange(YTicksOf(Panel, Box.Height), Panel.Y);
 
     /// <summary>Room the tick labels at the left need.</summary>
@@ -50,6 +53,10 @@ internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool La
                     break;
                 case Point point:
                     yield return (X[point.X], Y[point.Y]);
+                    break;
+                case Whisker whisker:
+                    foreach (var y in (double[])[whisker.Low, whisker.High])
+                        yield return (X[whisker.X], Y[y]);
                     break;
                 case Tile or Bar or Ridge or Upright or Remark:
                     foreach (var point in Covered(mark))
@@ -200,11 +207,11 @@ internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool La
     {
         var path = new PathData();
         svg.Open("g", "class", "tick-labels");
-        foreach (var tick in XTicks)
+        foreach (var (i, tick) in XTicks.Index())
         {
             path.MoveTo(X[tick.At], Box.Bottom).LineTo(X[tick.At], Box.Bottom + 5);
             if (LabelX)
-                svg.Element("text", TextWidth.Fit(tick.Text, 12, 120), "x", N(X[tick.At]), "y", N(Box.Bottom + 19), "text-anchor", "middle");
+                svg.Element("text", TextWidth.Fit(tick.Text, 12, 120), "x", N(X[tick.At]), "y", N(Box.Bottom + (!IsCrowded ? 19 : i % 2 == 0 ? 17 : 29)), "text-anchor", "middle");
         }
 
         foreach (var tick in YTicks)
@@ -220,7 +227,7 @@ internal sealed partial record PanelSvg(Panel Panel, Box Box, string Id, bool La
     private void DrawLabels(Markup svg)
     {
         if (LabelX)
-            Words.Draw(svg, Panel.X.Label, Box.X + (Box.Width / 2), Box.Bottom + 40, "axis-label", "middle");
+            Words.Draw(svg, Panel.X.Label, Box.X + (Box.Width / 2), Box.Bottom + (IsCrowded ? 45 : 40), "axis-label", "middle");
         if (LabelY)
         {
             var x = Box.X - TickWidth(Panel, Box.Height) - 24;

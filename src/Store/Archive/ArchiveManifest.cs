@@ -12,9 +12,14 @@ internal sealed record ArchiveManifest(
     DateTime CreatedAt, DateTime? PausedAt, DateTime? CancelledAt, DateTime? ClosedAt,
     long? Completed, long? Failed, long? Cancelled, IReadOnlyDictionary<string, string> Hashes)
 {
+    /// <summary>The configuration that was tested, and when; null where none was.</summary>
+    public long? Selected { get; init; }
+
+    public DateTime? SelectedAt { get; init; }
+
     public const string Entry = "manifest.json";
     public const string OurFormat = "sweep archive";
-    public const int OurVersion = 2; // 1 knew no stopping rules and no mean of Monte Carlo passes
+    public const int OurVersion = 3; // 1 knew no stopping rules and no mean of Monte Carlo passes, 2 no tables and tested every trial
 
     private static readonly JsonSerializerOptions Options = new()
     {

@@ -10,9 +10,15 @@ internal sealed record ArchiveTable(string Name, string Columns, string Select, 
     /// <summary>How many of the last columns version 1 lacks: they are null then.</summary>
     public int AddedInVersion2 { get; init; }
 
+    /// <summary>How many columns after those version 2 lacks.</summary>
+    public int AddedInVersion3 { get; init; }
+
+    /// <summary>The version that has the whole table first.</summary>
+    public int Since { get; init; } = 1;
+
     /// <summary>Names of the columns that an archive of that version has, in order.</summary>
     public IEnumerable<string> ColumnsIn(int version) =>
-        Names(Columns).SkipLast(version < 2 ? AddedInVersion2 : 0);
+        Names(Columns).SkipLast((version < 2 ? AddedInVersion2 : 0) + (version < 3 ? AddedInVersion3 : 0));
 
     /// <summary>Whether its rows belong to trials that the ledger has by now.</summary>
     public bool IsOfTrials => Name != "trials" && Columns.StartsWith(OfTrial, StringComparison.Ordinal);
@@ -36,31 +42,36 @@ internal sealed record ArchiveTable(string Name, string Columns, string Select, 
             "INSERT INTO ledger.silos (id, host, boot, process, engine, slots, started_at, heartbeat_at, lease, stopped_at) SELECT * FROM staged ON CONFLICT (id) DO NOTHING"),
         new("trials",
             OfTrial + "configuration json, state text, term integer, silo uuid, claimed_at timestamptz, epochs integer, training_loss double precision, validation_loss double precision, "
-            + "test_loss double precision, best_validation_loss double precision, seconds double precision, theta_sha256 text, error text, started_at timestamptz, finished_at timestamptz, stopped_by text, theta_epoch integer",
+            + "test_loss double precision, best_validation_loss double precision, seconds double precision, theta_sha256 text, error text, started_at timestamptz, finished_at timestamptz, stopped_by text, theta_epoch integer, tested_at timestamptz",
             """
             SELECT ordinal, replicate, configuration, CASE state WHEN 'Running' THEN 'Pending' ELSE state END, term, silo, claimed_at, epochs, training_loss, validation_loss,
-                   test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch
+                   test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch, tested_at
             FROM ledger.trials WHERE sweep = $1 ORDER BY replicate, ordinal
             """,
             """
             INSERT INTO ledger.trials (sweep, ordinal, replicate, configuration, state, term, silo, claimed_at, epochs, training_loss, validation_loss,
-                                       test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch)
+                                       test_loss, best_validation_loss, seconds, theta_sha256, error, started_at, finished_at, stopped_by, theta_epoch, tested_at)
             SELECT $1, * FROM staged ORDER BY replicate, ordinal
-            """) { AddedInVersion2 = 2 },
+            """) { AddedInVersion2 = 2, AddedInVersion3 = 1 },
         Each("attempts", "term integer, silo uuid, started_at timestamptz, ended_at timestamptz, outcome text"),
         Each("losses", "first_epoch integer, training double precision[], validation double precision[]"),
         Each("snapshots", "epoch integer, parameters real[]"),
         Each("checkpoints", "epoch integer, content bytea"),
-        new("data_sets", "sha256 text, rows integer, inputs integer, irreducible_error double precision",
-            "SELECT sha256, rows, inputs, irreducible_error FROM ledger.data_sets WHERE " + Used("sha256") + " ORDER BY sha256",
+        new("data_files", "sha256 text, content bytea",
+            "SELECT sha256, content FROM ledger.data_files WHERE sha256 = (SELECT data_file FROM ledger.sweeps WHERE id = $1)",
+            "INSERT INTO ledger.data_files (sha256, content) SELECT * FROM staged ON CONFLICT DO NOTHING") { Since = 3 },
+        new("data_sets", "sha256 text, rows integer, inputs integer, irreducible_error double precision, targets integer, classes boolean",
+            "SELECT sha256, rows, inputs, irreducible_error, targets, classes FROM ledger.data_sets WHERE " + Used("sha256") + " ORDER BY sha256",
             // What is there already has its rows; only what is new gets the staged ones.
             """
             CREATE TEMP TABLE fresh ON COMMIT DROP AS
-            WITH inserted AS (INSERT INTO ledger.data_sets SELECT * FROM staged ON CONFLICT DO NOTHING RETURNING sha256) SELECT sha256 FROM inserted
-            """),
-        new("data_rows", "data text, row integer, part text, x real[], target real",
-            "SELECT data, row, part, x, target FROM ledger.data_rows WHERE " + Used("data") + " ORDER BY data, row",
-            "INSERT INTO ledger.data_rows (data, row, part, x, target) SELECT s.* FROM staged s JOIN fresh f ON f.sha256 = s.data"),
+            WITH inserted AS (INSERT INTO ledger.data_sets (sha256, rows, inputs, irreducible_error, targets, classes)
+                              SELECT sha256, rows, inputs, irreducible_error, coalesce(targets, 1), coalesce(classes, false) FROM staged
+                              ON CONFLICT DO NOTHING RETURNING sha256) SELECT sha256 FROM inserted
+            """) { AddedInVersion3 = 2 },
+        new("data_rows", "data text, row integer, part text, x real[], target real, targets real[]",
+            "SELECT data, row, part, x, target, targets FROM ledger.data_rows WHERE " + Used("data") + " ORDER BY data, row",
+            "INSERT INTO ledger.data_rows (data, row, part, x, target, targets) SELECT s.* FROM staged s JOIN fresh f ON f.sha256 = s.data") { AddedInVersion3 = 1 },
         Each("fits", "data text, prediction real[], spread real[], mean real[]") with { AddedInVersion2 = 1 },
     ];
 

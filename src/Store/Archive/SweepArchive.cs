@@ -78,7 +78,7 @@ public sealed class SweepArchive
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await InsertSweepAsync(connection, manifest, specification, cancel);
-        foreach (var table in ArchiveTable.All)
+        foreach (var table in ArchiveTable.All.Where(table => table.Since <= manifest.Version))
         {
             try
             {
@@ -89,6 +89,9 @@ public sealed class SweepArchive
                 throw new FormatException($"its entry {table.Name} holds what it may not: {e.MessageText}", e);
             }
         }
+        if (manifest.Version < 3)
+            await ExecuteAsync(connection, "UPDATE ledger.trials SET tested_at = finished_at WHERE sweep = $1 AND test_loss IS NOT NULL", cancel, sweep.Value);
+        await CheckTableAsync(connection, specification, cancel);
         var open = await CheckTrialsAsync(connection, sweep, specification, cancel);
         var hashed = await CheckParametersAsync(connection, sweep, hashOf, cancel);
         await ExecuteAsync(connection, "ANALYZE ledger.trials", cancel);
@@ -125,14 +128,14 @@ public sealed class SweepArchive
     private static async Task<ArchiveManifest> ManifestAsync(NpgsqlConnection connection, SweepId sweep, Dictionary<string, string> hashes, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT name, specification, priority, created_at, paused_at, cancelled_at, closed_at, completed, failed, cancelled FROM ledger.sweeps WHERE id = $1", connection)
+            "SELECT name, specification, priority, created_at, paused_at, cancelled_at, closed_at, completed, failed, cancelled, selected, selected_at FROM ledger.sweeps WHERE id = $1", connection)
         { Parameters = { new() { Value = sweep.Value } } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel)) throw new InvalidOperationException($"the store has no sweep {sweep}");
         using var specification = JsonDocument.Parse(reader.GetString(1));
         return new ArchiveManifest(
             ArchiveManifest.OurFormat, ArchiveManifest.OurVersion, sweep.Value, reader.GetString(0), specification.RootElement.Clone(), reader.GetInt32(2),
-            reader.GetDateTime(3), Moment(4), Moment(5), Moment(6), Count(7), Count(8), Count(9), hashes);
+            reader.GetDateTime(3), Moment(4), Moment(5), Moment(6), Count(7), Count(8), Count(9), hashes) { Selected = Count(10), SelectedAt = Moment(11) };
 
         DateTime? Moment(int column) => reader.IsDBNull(column) ? null : reader.GetDateTime(column);
         long? Count(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
@@ -143,8 +146,8 @@ public sealed class SweepArchive
         await using var insert = new NpgsqlCommand(
             // What is still open was open elsewhere too: it arrives paused, and somebody decides where it goes on.
             """
-            INSERT INTO ledger.sweeps (id, name, specification, trials, priority, created_at, paused_at, cancelled_at, closed_at, completed, failed, cancelled)
-            VALUES ($1, $2, $3::json, $4, $5, $6, CASE WHEN $9 IS NULL THEN coalesce($7, now()) ELSE $7 END, $8, $9, $10, $11, $12)
+            INSERT INTO ledger.sweeps (id, name, specification, trials, priority, created_at, paused_at, cancelled_at, closed_at, completed, failed, cancelled, selected, selected_at, data_file, tests)
+            VALUES ($1, $2, $3::json, $4, $5, $6, CASE WHEN $9 IS NULL THEN coalesce($7, now()) ELSE $7 END, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             ON CONFLICT DO NOTHING
             """, connection);
         foreach (var value in (object[])[manifest.Id, manifest.Name, specification.ToJson(), specification.TrialCount, manifest.Priority, manifest.CreatedAt.ToUniversalTime()])
@@ -153,8 +156,20 @@ public sealed class SweepArchive
             insert.Parameters.Add(new() { Value = (object?)moment?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         foreach (var count in (long?[])[manifest.Completed, manifest.Failed, manifest.Cancelled])
             insert.Parameters.Add(new() { Value = (object?)count ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        insert.Parameters.Add(new() { Value = (object?)manifest.Selected ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        insert.Parameters.Add(new() { Value = (object?)manifest.SelectedAt?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        insert.Parameters.Add(new() { Value = (object?)specification.DataFileSha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        insert.Parameters.Add(new() { Value = specification.HasTestPart && manifest.Version >= 3 });
         if (await insert.ExecuteNonQueryAsync(cancel) == 0)
             throw new SweepExistsException(new SweepId(manifest.Id), manifest.Name);
+    }
+
+    private static async Task CheckTableAsync(NpgsqlConnection connection, Specification specification, CancellationToken cancel)
+    {
+        if (specification.DataFileSha256 is not { } sha256) return;
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM ledger.data_files WHERE sha256 = $1)", connection) { Parameters = { new() { Value = sha256 } } };
+        if (await command.ExecuteScalarAsync(cancel) is not true)
+            throw new FormatException($"it lacks the table that its specification names (SHA-256 {sha256})");
     }
 
     /// <returns>How many have not ended.</returns>

@@ -45,7 +45,8 @@ public sealed class SweepRemoval
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A silo remembers for its life what it has stored: none may join between the question and the deletion.
-        await using (var still = new NpgsqlCommand("LOCK TABLE ledger.silos IN SHARE MODE", connection))
+        // Nor may a launch find its table there, and then not.
+        await using (var still = new NpgsqlCommand("LOCK TABLE ledger.silos IN SHARE MODE; LOCK TABLE ledger.sweeps IN SHARE ROW EXCLUSIVE MODE", connection))
             await still.ExecuteNonQueryAsync(cancel);
         await using var command = new NpgsqlCommand(
             """
@@ -54,7 +55,10 @@ public sealed class SweepRemoval
                 WHERE NOT EXISTS (SELECT FROM ledger.fits f WHERE f.data = d.sha256)
                   AND NOT EXISTS (SELECT FROM public.silos WHERE state = 'Running')
                 RETURNING d.sha256),
-            rows AS (DELETE FROM ledger.data_rows r USING unused u WHERE r.data = u.sha256)
+            rows AS (DELETE FROM ledger.data_rows r USING unused u WHERE r.data = u.sha256),
+            files AS (DELETE FROM ledger.data_files d
+                      WHERE NOT EXISTS (SELECT FROM ledger.sweeps s WHERE s.data_file = d.sha256)
+                        AND NOT EXISTS (SELECT FROM public.silos WHERE state = 'Running'))
             SELECT count(*) FROM unused
             """, connection);
         command.CommandTimeout = 0;

@@ -14,6 +14,7 @@ public sealed class Launcher
 
     internal Launcher(NpgsqlDataSource source) => _source = source;
 
+    /// <param name="specification">One of a table as it was read from its sweep file: the table's content goes into the store with it.</param>
     /// <param name="priority">Sweeps of a higher priority are claimed first.</param>
     public async Task<SweepId> LaunchAsync(Specification specification, int priority = 0, CancellationToken cancel = default)
     {
@@ -21,15 +22,19 @@ public sealed class Launcher
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using (var insert = new NpgsqlCommand(
-            "INSERT INTO ledger.sweeps (id, name, specification, trials, priority) VALUES ($1, $2, $3::json, $4, $5)", connection))
+            "INSERT INTO ledger.sweeps (id, name, specification, trials, priority, data_file, tests) VALUES ($1, $2, $3::json, $4, $5, $6, $7)", connection))
         {
             insert.Parameters.Add(new() { Value = id.Value });
             insert.Parameters.Add(new() { Value = specification.Name });
             insert.Parameters.Add(new() { Value = specification.ToJson() });
             insert.Parameters.Add(new() { Value = specification.TrialCount });
             insert.Parameters.Add(new() { Value = priority });
+            insert.Parameters.Add(new() { Value = (object?)specification.DataFileSha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            insert.Parameters.Add(new() { Value = specification.HasTestPart });
             await insert.ExecuteNonQueryAsync(cancel);
         }
+        // After the sweep, which whoever removes tables waits for.
+        if (specification.DataFile is { } file) await DataFileBook.KeepAsync(connection, file.Sha256, file.Content, cancel);
         await CopyTrialsAsync(connection, id, specification, cancel);
         await using (var announce = new NpgsqlCommand("SELECT pg_notify('sweep_work', $1)", connection) { Parameters = { new() { Value = id.Value } } })
             await announce.ExecuteNonQueryAsync(cancel);

@@ -24,7 +24,7 @@ public abstract record Ending
 
     /// <summary>Trained through its last epoch, or stopped by a rule with <paramref name="StoppedBecause"/>.</summary>
     /// <param name="StoppedBy"><c>patience</c>, <c>median</c> or <c>asha</c>, beside the reason in words.</param>
-    public sealed record Completed(string ThetaSha256, double? TestLoss, Fit? Fit, string? StoppedBecause = null, string? StoppedBy = null) : Ending
+    public sealed record Completed(string ThetaSha256, Fit? Fit, string? StoppedBecause = null, string? StoppedBy = null) : Ending
     {
         /// <summary>The epoch whose θ the trial ends with, where that is not its last; later snapshots are dropped.</summary>
         public EpochLosses? Restored { get; init; }

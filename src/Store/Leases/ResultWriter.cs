@@ -80,24 +80,28 @@ public sealed class ResultWriter
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A second writer of the same content waits here until the first is done, and then finds it there.
         await using (var insert = new NpgsqlCommand(
-            "INSERT INTO ledger.data_sets (sha256, rows, inputs, irreducible_error) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", connection))
+            "INSERT INTO ledger.data_sets (sha256, rows, inputs, irreducible_error, targets, classes) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING", connection))
         {
             insert.Parameters.Add(new() { Value = data.Sha256 });
-            insert.Parameters.Add(new() { Value = data.Y.Length });
+            insert.Parameters.Add(new() { Value = data.Parts.Length });
             insert.Parameters.Add(new() { Value = data.Inputs });
             insert.Parameters.Add(Nullable(data.IrreducibleError, NpgsqlDbType.Double));
+            insert.Parameters.Add(new() { Value = data.Targets });
+            insert.Parameters.Add(new() { Value = data.AreClasses });
             if (await insert.ExecuteNonQueryAsync(cancel) == 0) return;
         }
-        await using (var copy = await connection.BeginBinaryImportAsync("COPY ledger.data_rows (data, row, part, x, target) FROM STDIN (FORMAT BINARY)", cancel))
+        await using (var copy = await connection.BeginBinaryImportAsync("COPY ledger.data_rows (data, row, part, x, target, targets) FROM STDIN (FORMAT BINARY)", cancel))
         {
-            for (var row = 0; row < data.Y.Length; row++)
+            for (var row = 0; row < data.Parts.Length; row++)
             {
                 await copy.StartRowAsync(cancel);
                 await copy.WriteAsync(data.Sha256, NpgsqlDbType.Text, cancel);
                 await copy.WriteAsync(row, NpgsqlDbType.Integer, cancel);
                 await copy.WriteAsync(data.Parts[row], NpgsqlDbType.Text, cancel);
                 await copy.WriteAsync(data.X.AsSpan(row * data.Inputs, data.Inputs).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Real, cancel);
-                await copy.WriteAsync(data.Y[row], NpgsqlDbType.Real, cancel);
+                await copy.WriteAsync(data.Y[row * data.Targets], NpgsqlDbType.Real, cancel);
+                if (data.Targets > 1) await copy.WriteAsync(data.Y.AsSpan(row * data.Targets, data.Targets).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Real, cancel);
+                else await copy.WriteNullAsync(cancel);
             }
             await copy.CompleteAsync(cancel);
         }
@@ -155,7 +159,6 @@ public sealed class ResultWriter
             return command;
         }
         command.Parameters.Add(new() { Value = StateAfter(ending).ToString() });
-        command.Parameters.Add(Nullable(completed?.TestLoss, NpgsqlDbType.Double));
         command.Parameters.Add(Text(completed?.ThetaSha256));
         command.Parameters.Add(Text(ending is Ending.Failed failed ? failed.Reason : completed?.StoppedBecause));
         command.Parameters.Add(Text(completed?.StoppedBy));
@@ -235,7 +238,7 @@ public sealed class ResultWriter
 
     private const string LastLosses = ", training_loss = coalesce($5, training_loss), validation_loss = coalesce($6, validation_loss)";
 
-    private const string FinalLosses = ", training_loss = coalesce($15, $5, training_loss), validation_loss = coalesce($16, $6, validation_loss)";
+    private const string FinalLosses = ", training_loss = coalesce($14, $5, training_loss), validation_loss = coalesce($15, $6, validation_loss)";
 
     // Who keeps a checkpoint has come further than the attempts before: their silos' ends were not its fault.
     private const string Advance =
@@ -247,7 +250,7 @@ public sealed class ResultWriter
         "WITH owned AS (UPDATE ledger.trials t SET" + Progressed + FinalLosses +
         """
             , state = next.state, lease_until = NULL, finished_at = CASE WHEN next.state = 'Pending' THEN NULL ELSE now() END,
-            test_loss = $10, theta_sha256 = $11, error = $12, stopped_by = $13, theta_epoch = $14
+            theta_sha256 = $10, error = $11, stopped_by = $12, theta_epoch = $13
             FROM (SELECT CASE WHEN $9 = 'Pending' AND s.cancelled_at IS NOT NULL THEN 'Cancelled' ELSE $9 END AS state
                   FROM ledger.trials o JOIN ledger.sweeps s ON s.id = o.sweep WHERE o.id = $1) next
             WHERE t.id = $1 AND silo = $2 AND term = $3 AND lease_until IS NOT NULL

@@ -8,7 +8,7 @@ internal static class Schema
 {
     /// <summary>Every migration of this program, oldest first.</summary>
     internal static readonly string[] Known =
-        [M0001_Ledger.Id, M0002_DataSets.Id, M0003_ClaimOrder.Id, M0004_Orleans.Id, M0006_SweepState.Id, M0007_FitRows.Id, M0008_Stopping.Id];
+        [M0001_Ledger.Id, M0002_DataSets.Id, M0003_ClaimOrder.Id, M0004_Orleans.Id, M0006_SweepState.Id, M0007_FitRows.Id, M0008_Stopping.Id, M0009_Tables.Id];
 
     // Any number that nobody else locks; "sweepclu" in ASCII.
     private const long AdvisoryLock = 0x7377656570636c75;

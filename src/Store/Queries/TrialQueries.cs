@@ -47,6 +47,15 @@ public sealed class TrialQueries
     public async Task<TrialSummary?> AtAsync(SweepId sweep, long ordinal, int replicate, CancellationToken cancel = default) =>
         await ReadAsync(Columns + " WHERE sweep = $1 AND ordinal = $2 AND replicate = $3", cancel, sweep.Value, ordinal, replicate) is [var found] ? found : null;
 
+    /// <summary>The finished trials of the configuration with the least mean validation loss, of those with the most replicates; empty before any finished.</summary>
+    public Task<IReadOnlyList<TrialSummary>> BestAsync(SweepId sweep, CancellationToken cancel = default)
+    {
+        const string Counts = "state IN ('Completed', 'Stopped') AND validation_loss < 'Infinity'"; // NaN is greater
+        return ReadAsync(
+            $"{Columns} WHERE sweep = $1 AND {Counts} AND ordinal = (SELECT ordinal FROM ledger.trials WHERE sweep = $1 AND {Counts} GROUP BY ordinal ORDER BY count(*) DESC, avg(validation_loss), ordinal LIMIT 1) ORDER BY replicate",
+            cancel, sweep.Value);
+    }
+
     /// <summary>How many epochs each trial has recorded, for those that have some.</summary>
     public async Task<IReadOnlyList<(TrialId Trial, int Epochs)>> EpochsAsync(SweepId sweep, CancellationToken cancel = default)
     {

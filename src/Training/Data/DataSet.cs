@@ -68,6 +68,15 @@ public sealed class DataSet
         return new DataSet(inputs, outputs, x.ToArray(), y.ToArray(), parts.ToArray(), irreducibleError);
     }
 
+    /// <param name="table">Of a <see cref="TablePlan"/>; null for others.</param>
+    /// <exception cref="ArgumentException">No data can be made from such a plan.</exception>
+    public static DataSet Create(DataPlan plan, TableRows? table) => plan switch
+    {
+        OscillationPlan oscillation => Oscillation.Create(oscillation),
+        TablePlan ofTable => TableDataSet.Create(table ?? throw new ArgumentException($"{nameof(table)}: {nameof(TablePlan)} needs one, found none"), ofTable),
+        _ => throw new ArgumentException($"{nameof(plan)}: must be of a known kind, found {plan.GetType().Name}"),
+    };
+
     private static void Check(string name, ReadOnlySpan<float> numbers, int rows, int columns)
     {
         if (numbers.Length != (long)rows * columns)

@@ -14,6 +14,7 @@ public static class Oscillation
         if (plan.Points < 2) throw new ArgumentException($"{nameof(plan.Points)}: must be at least 2, found {plan.Points}");
         if (!(plan.Noise >= 0 && double.IsFinite(plan.Noise)))
             throw new ArgumentException($"{nameof(plan.Noise)}: must be at least 0, found {plan.Noise}");
+        if (plan.Scale == Scaling.Standard) throw new ArgumentException($"{nameof(plan.Scale)}: must be {nameof(Scaling.MinMax)} or {nameof(Scaling.None)}, found {plan.Scale}");
         var coefficients = new RandomStream(plan.Seed, Purpose.DataCoefficients);
         var a = Coefficient(nameof(plan.A), plan.A ?? Drawn(coefficients, 0, 1, 0.5));
         var b = Coefficient(nameof(plan.B), plan.B ?? Drawn(coefficients, 1, 1, 0.5));

@@ -37,7 +37,7 @@ internal static class Undisturbed
     private static string Hash(Specification specification, int ordinal)
     {
         var plan = TrialPlan.Of(specification.Resolve(specification.ConfigurationAt(ordinal), replicate: 0));
-        var session = TrainingSession.Start(plan.Training, Oscillation.Create(plan.Data));
+        var session = TrainingSession.Start(plan.Training, DataSet.Create(plan.Data, table: null));
         while (!session.IsFinished) session.RunEpoch();
         return ParameterHash.Sha256(session.Parameters());
     }

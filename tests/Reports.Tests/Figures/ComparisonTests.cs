@@ -17,8 +17,8 @@ public sealed class ComparisonTests
     [Fact]
     public void A_grid_of_two_axes_and_replicates_has_every_comparison() =>
         Assert.Equal(
-            ["final-losses", "heat-map", "parallel-coordinates", "importance", "bias-variance"],
-            SweepFigures.Of(Grid).Select(figure => figure.Name).SkipWhile(name => name != "final-losses").Take(5));
+            ["final-losses", "heat-map", "parallel-coordinates", "importance", "paired-differences", "bias-variance"],
+            SweepFigures.Of(Grid).Select(figure => figure.Name).SkipWhile(name => name != "final-losses").Take(6));
 
     [Fact]
     public void The_heat_map_has_a_cell_for_each_pair_and_marks_the_least()
@@ -32,6 +32,30 @@ public sealed class ComparisonTests
         Assert.Equal(Grid.Best!.ValidationLoss, least.Value, 1e-15);
         Assert.Equal(0, least.Ink.Place);
         Assert.Equal(1, tiles.MaxBy(tile => tile.Value)!.Ink.Place);
+    }
+
+    [Fact]
+    public void Paired_differences_are_ratios_to_the_best_within_replicates()
+    {
+        // λ = 2 is twice λ = 1 in each replicate, give or take a tenth of a decade; λ = 3 now above, now below.
+        var columns = new TrialColumns();
+        double[][] logs = [[-3, -1, -2], [-2.6, -0.8, -1.7], [-3.5, -0.2, -2]];
+        foreach (var (c, values) in logs.Index())
+        {
+            foreach (var (r, log) in values.Index())
+                columns.Add((10 * c) + r, c, r, $$"""{"regularization.l2": {{c + 1}}}""", "Completed", 1, Math.Pow(10, log), null);
+        }
+
+        var table = new SweepTable(columns);
+        var figure = PairedFigure.Of(table, Selection.Best(table))!;
+        var whiskers = figure.Panels[0].Marks.OfType<Whisker>().ToArray();
+        // Differences 0.4, 0.2, 0.3: mean 0.3, deviation 0.1; −0.5, 0.8, 0: mean 0.1, deviation 0.6557.
+        double[] means = [0.1, 0.3], halves = [4.302652729749462 * 0.655743852430201 / Math.Sqrt(3), 4.302652729749462 * 0.1 / Math.Sqrt(3)];
+        Assert.Equal(means, figure.Panels[0].Marks.OfType<Point>().SkipLast(1).Select(point => point.Y), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(means.Zip(halves, (mean, half) => mean - half), whiskers.Select(whisker => whisker.Low), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal([InkRole.Truth, InkRole.Model], whiskers.Select(whisker => whisker.Ink.Role));
+        Assert.Contains("cannot be told from it; 1 of 2.", figure.Caption);
+        Assert.Null(PairedFigure.Of(Table(("1", "1", 0.1), ("1", "2", 0.2)), null));
     }
 
     [Fact]
@@ -134,11 +158,11 @@ public sealed class ComparisonTests
     public void Layers_are_where_training_put_them()
     {
         var notebook = Contracts.SweepFile.Parse("name: a\nmodel: {preset: notebook}\n").Specification!;
-        var layers = LayerShape.Of(notebook.ToJson(), 0, 0, 1, 12_673);
+        var layers = LayerShape.Of(notebook.ToJson(), 0, 0, 12_673);
         Assert.Equal([("stem", 0, 128), ("hidden 1", 128, 4160), ("hidden 2", 4288, 4160), ("hidden 3", 8448, 4160), ("output", 12608, 65)], layers.Select(l => (l.Name, l.Offset, l.Length)));
-        Assert.Empty(LayerShape.Of(notebook.ToJson(), 0, 0, 1, 12_674));
-        Assert.Empty(LayerShape.Of("{}", 5, 0, 1, 10));
-        Assert.Empty(LayerShape.Of("""{"model":{"preset":"of tomorrow"}}""", 0, 0, 1, 10));
+        Assert.Empty(LayerShape.Of(notebook.ToJson(), 0, 0, 12_674));
+        Assert.Empty(LayerShape.Of("{}", 5, 0, 10));
+        Assert.Empty(LayerShape.Of("""{"model":{"preset":"of tomorrow"}}""", 0, 0, 10));
     }
 
     [Theory]

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using SweepCluster.Contracts;
+using SweepCluster.Store;
+using SweepCluster.Store.Testing;
+using SweepCluster.Training;
+
+namespace SweepCluster.Grains.Testing;
+
+/// <summary>
+/// Looks at the test part, once a sweep: when no trial is open, the trials of the configuration with the lowest mean validation loss
+/// are taken from their last snapshots, and what they say of the test rows is recorded in one transaction. Of several silos the
+/// first to record wins; what the others computed is the same, and dropped.
+/// </summary>
+public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, GrainOptions options, ILogger log)
+{
+    /// <param name="only">Look at this sweep alone.</param>
+    public async Task RunAsync(SweepId? only, CancellationToken cancel)
+    {
+        foreach (var sweep in await ledger.Tests.DueAsync(only, cancel))
+        {
+            var finished = (await ledger.Trials.OfSweepAsync(sweep, cancel)).Where(trial => trial is { State: TrialState.Completed or TrialState.Stopped, ValidationLoss: not null }).ToList();
+            if (TestSelection.Of(finished.Select(trial => new Candidate(trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value))) is not { } selected)
+            {
+                await ledger.Tests.PassAsync(sweep, cancel);
+                continue;
+            }
+            var specification = await ledger.Sweeps.SpecificationAsync(sweep, cancel);
+            var tested = new List<TestedTrial>();
+            foreach (var trial in finished.Where(trial => trial.Ordinal == selected))
+            {
+                var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
+                if (await dataSets.LoadAsync(plan, cancel) is { } lacking)
+                    LogNotTested(sweep, trial.Id, lacking);
+                else if (await TestAsync(trial.Id, plan, trial.ThetaSha256, cancel) is { } one)
+                    tested.Add(one);
+            }
+            if (await ledger.Tests.RecordAsync(sweep, selected, tested, cancel)) LogTested(sweep, selected, tested.Count);
+        }
+    }
+
+    private async Task<TestedTrial?> TestAsync(TrialId trial, TrialPlan plan, string? sha256, CancellationToken cancel)
+    {
+        var data = dataSets.Get(plan.Data);
+        if (data.RowsOf(Part.Test).Length == 0) return null;
+        var epochs = await ledger.Trials.SnapshotEpochsAsync(trial, cancel);
+        if (epochs.Count == 0 || await ledger.Trials.ParametersAsync(trial, epochs[^1], cancel) is not { } theta || ParameterHash.Sha256(theta) != sha256)
+        {
+            LogWithoutParameters(trial);
+            return null;
+        }
+        // θ decides, whoever trained it: another trainer's is evaluated by ours.
+        var session = TrainingSession.Restore(plan.Training, data, theta, epochs[^1]);
+        return new TestedTrial(trial, session.EvaluateTest(), Predictions.Of(session, plan, options.SpreadPasses).ToFit(data));
+    }
+
+    [LoggerMessage(50, LogLevel.Information, "sweep {Sweep}: configuration {Ordinal} is the best; {Trials} of its trials were evaluated on the test part")]
+    private partial void LogTested(SweepId sweep, long ordinal, int trials);
+
+    [LoggerMessage(51, LogLevel.Warning, "sweep {Sweep}: trial {Trial} cannot be evaluated on the test part: {Reason}")]
+    private partial void LogNotTested(SweepId sweep, TrialId trial, string reason);
+
+    [LoggerMessage(52, LogLevel.Warning, "trial {Trial} cannot be evaluated on the test part: the store lacks its final parameters")]
+    private partial void LogWithoutParameters(TrialId trial);
+}
