@@ -95,7 +95,7 @@ public sealed class SweepPageTests
         var lines = trials.ToString().Split('\n');
         Assert.Equal(
             "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,"
-            + "seconds,theta_sha256,error,started_at,finished_at,stopped_by,theta_epoch,regularization.l2",
+            + "seconds,theta_sha256,error,started_at,finished_at,stopped_by,theta_epoch,tested_at,regularization.l2",
             lines[0]);
         Assert.StartsWith("1,abcd1234,0,0,\"{\"\"regularization.l2\"\":1E-05}\",Completed,1,silo,20,", lines[1], StringComparison.Ordinal);
         Assert.EndsWith(",1e-5", lines[1], StringComparison.Ordinal);
