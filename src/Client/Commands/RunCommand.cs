@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SweepCluster.Client.Planning;
 using SweepCluster.Client.Running;
 
 namespace SweepCluster.Client.Commands;
@@ -20,6 +21,8 @@ internal static class RunCommand
             Trainers.Check(specification);
             if (run.Out is { } folder)
                 ReportPlace.Check(folder);
+            foreach (var warning in SplitWarnings.Of(specification))
+                await Console.Error.WriteLineAsync($"sweep: note: {warning}");
             return await StoreSession.UseAsync(run.Url, async session =>
             {
                 var id = await session.Ledger.Launch.LaunchAsync(specification, cancel: cancel);

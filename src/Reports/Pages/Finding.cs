@@ -27,6 +27,7 @@ internal static class Finding
             sentences.Add(rivals);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
+        sentences.AddRange(results.Mismatch.Select(sentence => char.ToUpperInvariant(sentence[0]) + sentence[1..] + "."));
         var tested = results.Trials.Where(trial => trial.TestLoss is not null).ToArray();
         if (tested.Length > 0 && tested.Select(trial => trial.Ordinal).Distinct().Count() == 1)
         {
