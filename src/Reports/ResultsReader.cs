@@ -71,7 +71,12 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
             slices.Add(await SliceAsync(table, axis, index, centre, rows, needs.Slices, ct));
         var listed = needs.Listed ? Listed(table) : [];
         var parameters = needs.Listed ? await EntropiesAsync(listed, ct) : [];
-        return new SweepResults(sweep, table, listed, best, bestResult, slices, parameters, needs.Noise ? await NoiseAsync(table, centre, ct) : null);
+        var results = new SweepResults(sweep, table, listed, best, bestResult, slices, parameters, needs.Noise ? await NoiseAsync(table, centre, ct) : null);
+        return !needs.Listed || table.Columns.Count == 0 ? results : results with
+        {
+            Diagnosis = await SweepDiagnosis.ReadAsync(reader, results, ct),
+            Mismatch = SplitMismatch.Of(await reader.SplitAsync(table.Columns.Id[centre], Shape, ct)),
+        };
     }
 
     private async Task<Slice> SliceAsync(SweepTable table, GridAxis axis, int index, int centre, IReadOnlyList<int> rows, Parts parts, CancellationToken ct)

@@ -31,6 +31,12 @@ internal sealed record SweepResults(
 
     public Grid Grid => Table.Grid;
 
+    /// <summary>Null where it was not asked for, or nothing can be said.</summary>
+    public SweepDiagnosis? Diagnosis { get; init; }
+
+    /// <summary>A sentence for each column in which training and validation part differ.</summary>
+    public IReadOnlyList<string> Mismatch { get; init; } = [];
+
     public DataShape Shape => field ??= DataShape.Of(Sweep.Specification);
 
     public int TrialCount => Table.Columns.Count;

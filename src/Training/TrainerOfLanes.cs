@@ -212,7 +212,7 @@ internal sealed unsafe class Trainer<TLanes, TVector>(TrainingPlan plan, DataSet
         var input = l == 0 ? Batch.Inputs : Batch.Outputs[l - 1];
         var gradient = Parameters.Gradient + layer.Offset;
         var biases = gradient + layer.WeightCount;
-        if (layer.IsNarrow) Sums<LanesScalar, float>.Columns(delta, layer.OutputStride, rows, layer.Outputs, biases);
+        if (layer.IsNarrow) layer.SumOutputs(delta, rows, biases);
         else if (!hasSums) Sums<TLanes, TVector>.Columns(delta, layer.OutputStride, rows, layer.PaddedOutputs, biases);
         if (layer.IsStoredByInput)
         {

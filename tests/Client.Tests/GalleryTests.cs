@@ -10,7 +10,7 @@ public sealed class GalleryTests : IDisposable
 {
     private readonly string _home = Path.Combine(Path.GetTempPath(), "sweep-gallery-" + Guid.NewGuid().ToString("N")[..8]);
 
-    public static TheoryData<string> Examples => 
+    public static TheoryData<string> Examples =>
     [
         "plain", "l2", "dropout", "l2-and-dropout", "l2-spellings", "l1-sparsity", "keep-prob", "mc-dropout", "early-stopping", "augmentation", "as-published", "decay-on-the-bias",
     ];

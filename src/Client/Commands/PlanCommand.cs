@@ -34,7 +34,7 @@ internal static class PlanCommand
             // A slot beyond the cores, or beyond the trials, trains nothing sooner.
             var atATime = Math.Min(Math.Min(number, Environment.ProcessorCount), specification.TrialCount);
             var seconds = RunTime.Seconds(calibration.TrainingSeconds + (calibration.SecondsPerPass * amount.Passed), specification.TrialCount, amount.Bytes, atATime);
-            var warnings = PlanWarnings.Of(specification, amount, seconds, FreeBytes()).ToList();
+            var warnings = PlanWarnings.Of(specification, amount, seconds, FreeBytes()).Concat(SplitWarnings.Of(specification)).ToList();
             if (parsed.GetValue(json))
                 WriteJson(specification, number, calibration, amount, seconds, warnings);
             else

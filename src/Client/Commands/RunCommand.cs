@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SweepCluster.Client.Planning;
 using SweepCluster.Client.Running;
 using SweepCluster.Grains.Programs;
 
@@ -23,6 +24,8 @@ internal static class RunCommand
             SlotsOption.Check(specification, run.Slots);
             if (run.Out is { } folder)
                 ReportPlace.Check(folder);
+            foreach (var warning in SplitWarnings.Of(specification))
+                await Console.Error.WriteLineAsync($"sweep: note: {warning}");
             return await StoreSession.UseAsync(run.Url, async session =>
             {
                 var id = await session.Ledger.Launch.LaunchAsync(specification, cancel: cancel);

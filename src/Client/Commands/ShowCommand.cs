@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SweepCluster.Client.Comparing;
 using SweepCluster.Contracts;
+using SweepCluster.Reports;
 using SweepCluster.Store.Queries;
 
 namespace SweepCluster.Client.Commands;
@@ -19,6 +20,7 @@ internal static class ShowCommand
             var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);
             var specification = await session.Ledger.Sweeps.SpecificationAsync(found.Id, cancel);
             var trials = await session.Ledger.Trials.OfSweepAsync(found.Id, cancel);
+            var diagnosis = await SweepDiagnosis.ReadAsync(session.Ledger.Source, found.Id.Value, cancel);
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(new { Sweep = SweepAnswer.Of(found), Specification = JsonOutput.Stored(specification.ToJson()), Configurations = ConfigurationResult.Rank(trials).OrderBy(one => one.Loss.Ordinal).Select(ConfigurationAnswer.Of), Trials = trials.Select(TrialAnswer.Of) });
@@ -26,6 +28,8 @@ internal static class ShowCommand
             }
             await using var output = Terminal.OpenOutput();
             Write(output, found, specification, trials);
+            if (diagnosis is not null)
+                DiagnosisTable.Write(output, diagnosis);
             return ExitCode.Done;
         }, cancel));
         return command;

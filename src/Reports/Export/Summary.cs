@@ -98,6 +98,7 @@ internal static class Summary
     // Empty where no configuration has two replicates.
     private static void WriteConfigurations(Utf8JsonWriter json, SweepResults results)
     {
+        WriteDiagnosis(json, results);
         json.WriteStartArray("configurations");
         foreach (var one in Pages.ConfigurationsTable.Of(results))
         {
@@ -200,6 +201,32 @@ internal static class Summary
         json.WriteString("stopped_by", trial.StoppedBy);
         WriteNumber(json, "theta_epoch", trial.ThetaEpoch);
         json.WriteEndObject();
+    }
+
+    private static void WriteDiagnosis(Utf8JsonWriter json, SweepResults results)
+    {
+        json.WriteStartArray("diagnosis");
+        foreach (var one in results.Diagnosis?.Configurations ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteNumber("ordinal", one.Ordinal);
+            json.WriteString("diagnosis", one.Diagnosis.Ailment.ToString().ToLowerInvariant());
+            WriteNumber(json, "training_loss", one.Training);
+            WriteNumber(json, "validation_loss", one.Validation);
+            WriteNumber(json, "avoidable_bias", one.Diagnosis.AvoidableBias);
+            WriteNumber(json, "variance", one.Diagnosis.Variance);
+            WriteNumber(json, "bias_squared", one.Decomposition?.BiasSquared);
+            WriteNumber(json, "seed_variance", one.Decomposition?.SeedVariance);
+            WriteNumber(json, "data_variance", one.Decomposition?.DataVariance);
+            json.WriteString("next", one.Diagnosis.Next);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("split_mismatch");
+        foreach (var sentence in results.Mismatch)
+            json.WriteStringValue(sentence);
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value)

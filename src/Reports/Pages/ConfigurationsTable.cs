@@ -33,7 +33,7 @@ internal static class ConfigurationsTable
         var first = results.Table.Finished.GroupBy(row => (long)results.Table.Columns.Ordinal[row]).ToDictionary(group => group.Key, group => group.First());
         page.Open("section", "aria-labelledby", "configurations").Line().Element("h2", "Configurations over replicates", "id", "configurations").Line();
         page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of configurations").Open("table").Line().Open("thead").Open("tr");
-        foreach (var name in (string[])["configuration", "replicates", "validation loss", "standard deviation", "95 % interval", "difference to the best, paired", "its 95 % interval"])
+        foreach (var name in (string[])["configuration", "n", "mean loss", "deviation", "95 % interval", "behind the best, paired"])
             page.Element("th", name, "scope", "col");
         page.Close().Close().Line().Open("tbody").Line();
         foreach (var one in Replication.Rank(configurations).Take(MostRows))
@@ -42,15 +42,14 @@ internal static class ConfigurationsTable
             page.Open("tr", "class", one.IsBest ? "best" : null);
             page.Element("td", TextWidth.Fit(name, 1, 60)).Element("td", one.Count.ToString(CultureInfo.InvariantCulture));
             page.Element("td", Finding.Loss(one.Mean)).Element("td", Loss(one.Deviation)).Element("td", Interval(one.Low, one.High));
-            page.Element("td", one.ToBest is { } paired ? (paired.Mean < 0 ? "" : "+") + Finding.Loss(paired.Mean) : "–");
-            page.Element("td", one.ToBest is { } difference ? Interval(difference.Low, difference.High) + (difference.IsClear ? "" : " (may be chance)") : "–").Close().Line();
+            page.Element("td", one.ToBest is { } behind ? Interval(behind.Low, behind.High) : "–", "title", one.ToBest is { } paired ? $"mean {Finding.Loss(paired.Mean)} over {paired.Count} replicates" : null).Close().Line();
         }
 
         page.Close().Close().Close().Line();
         page.Element(
             "p",
-            "Intervals hold the true mean in 95 of 100 repetitions (Student's t). The paired difference compares within each replicate, whose configurations share seed, initial θ and "
-            + "batches; where its interval leaves out 0 the two differ beyond the luck of a seed. Of many comparisons one in twenty leaves it out by chance."
+            "Validation losses over n replicates. Intervals hold the true mean in 95 of 100 repetitions (Student's t). The last column compares within each replicate, whose configurations "
+            + "share seed, initial θ and batches; where it leaves out 0 the two differ beyond the luck of a seed. Of many comparisons one in twenty leaves it out by chance."
             + (configurations.Count > MostRows ? $" The best {MostRows} of {configurations.Count:N0} are listed; {allAre}." : ""),
             "class", "kicker").Close().Line();
     }

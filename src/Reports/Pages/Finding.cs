@@ -37,6 +37,7 @@ internal static class Finding
             sentences.Add(rivals);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
+        sentences.AddRange(results.Mismatch.Select(sentence => char.ToUpperInvariant(sentence[0]) + sentence[1..] + "."));
         var tested = results.Trials.Where(trial => trial.TestLoss is not null).ToArray();
         if (tested.Length > 0 && tested.Select(trial => trial.Ordinal).Distinct().Count() == 1)
         {
@@ -90,7 +91,7 @@ internal static class Finding
         if (!double.IsFinite(value))
             return double.IsNaN(value) ? "NaN" : "∞";
         if (value == 0 || Math.Abs(value) is >= 0.1 and < 1000)
-            return value.ToString("0.###", CultureInfo.InvariantCulture);
+            return value.ToString("0.###", CultureInfo.InvariantCulture).Replace('-', '−');
         return value.ToString("0.00e0", CultureInfo.InvariantCulture).Replace('-', '−');
     }
 

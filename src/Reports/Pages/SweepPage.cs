@@ -28,6 +28,7 @@ internal static class SweepPage
         page.Open("main").Line();
         var tableFirst = results.Trials.Count <= MostRowsBeforeFigures;
         ConfigurationsTable.Write(page, results, "summary.json has all");
+        DiagnosisTable.Write(page, results);
         if (tableFirst)
             WriteTrials(page, results, trialPages);
         WriteFigures(page, figures);

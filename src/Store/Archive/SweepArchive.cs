@@ -135,7 +135,11 @@ public sealed class SweepArchive
         using var specification = JsonDocument.Parse(reader.GetString(1));
         return new ArchiveManifest(
             ArchiveManifest.OurFormat, ArchiveManifest.OurVersion, sweep.Value, reader.GetString(0), specification.RootElement.Clone(), reader.GetInt32(2),
-            reader.GetDateTime(3), Moment(4), Moment(5), Moment(6), Count(7), Count(8), Count(9), hashes) { Selected = Count(10), SelectedAt = Moment(11) };
+            reader.GetDateTime(3), Moment(4), Moment(5), Moment(6), Count(7), Count(8), Count(9), hashes)
+        {
+            Selected = Count(10),
+            SelectedAt = Moment(11),
+        };
 
         DateTime? Moment(int column) => reader.IsDBNull(column) ? null : reader.GetDateTime(column);
         long? Count(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);

@@ -21,6 +21,14 @@ internal static unsafe class Transpose
             }
         }
 
+        if (r < rows) InFours(a + (r * stride), stride, rows - r, columns, output + r, outputStride);
+    }
+
+    // Apart, because where sixteens fit nobody should wait until the rest is compiled.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void InFours(float* a, nint stride, int rows, int columns, float* output, nint outputStride)
+    {
+        var r = 0;
         if (Sse.IsSupported)
         {
             for (; r + 4 <= rows; r += 4)
@@ -34,6 +42,7 @@ internal static unsafe class Transpose
         if (r < rows) Reference(a + (r * stride), stride, rows - r, columns, output + r, outputStride);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Reference(float* a, nint stride, int rows, int columns, float* output, nint outputStride)
     {
         for (var r = 0; r < rows; r++)

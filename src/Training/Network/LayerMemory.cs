@@ -64,6 +64,17 @@ internal sealed unsafe class LayerMemory(LayerShape shape, bool isFirst, bool is
     public int IndexOf(int output, int input) =>
         IsStoredByInput ? (input * PaddedOutputs) + output : (output * PaddedInputs) + input;
 
+    /// <summary>out[o] = Σᵣ δ[r, o], r ascending, of a layer of few outputs: compiled ahead, as no kernel of vectors is.</summary>
+    public void SumOutputs(float* delta, int rows, float* output)
+    {
+        for (var o = 0; o < Outputs; o++)
+        {
+            var sum = 0f;
+            for (var r = 0; r < rows; r++) sum += delta[(r * OutputStride) + o];
+            output[o] = sum;
+        }
+    }
+
     /// <summary>To be called whenever the weights have changed.</summary>
     public void RefreshCopy()
     {

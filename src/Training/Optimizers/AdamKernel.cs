@@ -59,16 +59,12 @@ internal static unsafe class AdamKernel<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(in AdamStep step, float* theta, float* gradient, float* first, float* second, int count)
     {
-        nint i = 0;
-        for (; i < Math.Min(Lag, count); i += TLanes.Count) Remember(step, theta + i, gradient + i, first + i, second + i);
-        for (; i < count; i += TLanes.Count)
+        for (nint i = 0; i < count + Lag; i += TLanes.Count)
         {
-            Remember(step, theta + i, gradient + i, first + i, second + i);
+            if (i < count) Remember(step, theta + i, gradient + i, first + i, second + i);
             var late = i - Lag;
-            Move(step, theta + late, first + late, second + late);
+            if (late >= 0) Move(step, theta + late, first + late, second + late);
         }
-
-        for (i = Math.Max(0, count - Lag); i < count; i += TLanes.Count) Move(step, theta + i, first + i, second + i);
     }
 
     /// <summary>A vector's m and v.</summary>
