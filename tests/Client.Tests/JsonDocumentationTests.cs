@@ -55,7 +55,7 @@ public sealed class JsonDocumentationTests(PrivateStore store) : IAsyncLifetime
             return json.RootElement.Clone();
         }
 
-        var id = (await Say("launch", store.Write("changed", Yaml), "--store", store.Url)).GetProperty("sweep").GetString()!;
+        var id = (await Say("launch", store.Write("changed", Yaml), "--store", store.File)).GetProperty("sweep").GetString()!;
         Assert.Equal(2, (await Say("pause", id)).GetProperty("trials").GetInt32());
         await Say("priority", id, "3");
         Assert.Equal(2, (await Say("cancel", id)).GetProperty("trials").GetInt32());
