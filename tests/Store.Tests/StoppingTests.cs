@@ -134,7 +134,7 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_trial_that_is_interrupted_remembers_its_best_epoch()
     {
-        var yaml = Yaml.Replace("epochs: 40", "epochs: 4000").Replace("learning_rate: 1e-2", "learning_rate: 5e-2").Replace("every: 7", "every: 1000") + "\nstopping: {patience: 1500, restore_best: on}";
+        var yaml = Yaml.Replace("epochs: 40", "epochs: 40000").Replace("learning_rate: 1e-2", "learning_rate: 5e-2").Replace("every: 7", "every: 10000") + "\nstopping: {patience: 15000, restore_best: on}";
         await using var ledger = await TestServer.NewLedgerAsync();
         var undisturbed = Assert.Single(await TrainAsync(ledger, yaml));
 
