@@ -20,7 +20,7 @@ public sealed record SweepDiagnosis(double Irreducible, string Source, IReadOnly
 
     private static readonly string[] Coefficients = ["a", "b", "c"];
 
-    /// <returns>Null where nothing can be said: no such sweep, or none of its trials has finished.</returns>
+    /// <returns>Null where nothing can be said: no such sweep, one that a program trains, or none of its trials has finished.</returns>
     public static async Task<SweepDiagnosis?> ReadAsync(NpgsqlDataSource store, string sweep, CancellationToken ct)
     {
         await using var reader = await SweepReader.OpenAsync(store, ct);
@@ -32,6 +32,8 @@ public sealed record SweepDiagnosis(double Irreducible, string Source, IReadOnly
 
     internal static async Task<SweepDiagnosis?> ReadAsync(SweepReader reader, SweepResults results, CancellationToken ct)
     {
+        if (results.Specified("trainer", "command").ValueKind == JsonValueKind.Array)
+            return null; // what a program's losses are to its noise, and what would help it, only it knows
         var table = results.Table;
         var finished = table.Outcomes.Where(outcome => outcome.Finished > 0).OrderBy(outcome => outcome.Validation).ToArray();
         if (finished.Length == 0)

@@ -39,6 +39,35 @@ public sealed class ProgramFileTests
     }
 
     [Fact]
+    public void Its_own_hyperparameters_are_searched_from_ranges_and_choices()
+    {
+        var specification = Read(
+            """
+            trainer: {command: [train, "{hyperparameters.lr}", "{hyperparameters.warm}"]}
+            hyperparameters: {warm: 0}
+            search:
+              configurations: 40
+              space:
+                hyperparameters.lr: {log_uniform: [1e-4, 1]}
+                hyperparameters.share: {uniform: [0, 1]}
+                hyperparameters.depth: {integer: [2, 5]}
+                hyperparameters.kind: [rbf, 7]
+                hyperparameters.warm: {integer: [1, 3], when: {hyperparameters.kind: rbf}}
+                hyperparameters.cold: {integer: [1, 3], when: {hyperparameters.kind: 7}}
+            """);
+        Assert.Equal(specification, Specification.FromJson(specification.ToJson()));
+        Assert.False(specification.HasTestPart);
+        var drawn = Enumerable.Range(0, 40).Select(i => specification.ConfigurationAt(i)).ToList();
+        Assert.Equal(["2", "3", "4", "5"], specification.ValuesOf("hyperparameters.depth").Select(value => value.ToString()).Order());
+        Assert.All(drawn, c => Assert.InRange(c["hyperparameters.lr"]!.AsNumber!.Value, 1e-4, 1));
+        Assert.All(drawn, c => Assert.Equal(c["hyperparameters.kind"] is Value.Word, c["hyperparameters.warm"] is not null));
+        Assert.All(specification.ValuesOf("hyperparameters.cold"), value => Assert.InRange(value.AsNumber!.Value, 1, 3));
+        var without = drawn.First(c => c["hyperparameters.cold"] is null);
+        Assert.DoesNotContain("hyperparameters.cold", specification.Resolve(without, 0).Program!.SettingsJson());
+        Assert.Equal(without["hyperparameters.lr"], Read(SpecificationYaml.Write(specification, without)).Value("hyperparameters.lr"));
+    }
+
+    [Fact]
     public void What_is_stored_reads_back_the_same()
     {
         var specification = Read(Yaml);

@@ -10,6 +10,8 @@ internal static class SplitWarnings
 {
     public static IReadOnlyList<string> Of(Specification specification)
     {
+        if (specification.HasProgram)
+            return []; // only it knows its data
         var plan = TrialPlan.Of(specification.Resolve(specification.ConfigurationAt(0), 0));
         DataSet data;
         try

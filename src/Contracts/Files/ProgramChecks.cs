@@ -45,6 +45,11 @@ internal static class ProgramChecks
     {
         foreach (var name in templates.SelectMany(Contracts.Placeholders.Names).Distinct())
         {
+            if (specification.Search?.Keys.Any(searched => searched.Key == name && searched.When.Count > 0) == true && specification.Find(name) is null)
+            {
+                problems.Add(marks.GetValueOrDefault(key), $"{key}: {{{name}}} stands for nothing where its 'when' does not hold; give it a value outside the search too");
+                continue;
+            }
             if (Contracts.Placeholders.OfTrial.Contains(name) || specification.Find(name, specification.ConfigurationAt(0)) is not null)
                 continue;
             problems.Add(marks.GetValueOrDefault(key), $"{key}: {{{name}}} stands for nothing"
@@ -60,5 +65,5 @@ internal static class ProgramChecks
     }
 
     private static IEnumerable<Value> Values(Specification specification, string key) =>
-        specification.Axes.FirstOrDefault(axis => axis.Key == key)?.Values ?? [specification.Value(key)];
+        specification.ValuesOf(key);
 }

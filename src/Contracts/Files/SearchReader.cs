@@ -11,6 +11,10 @@ internal sealed class SearchReader(ProblemList problems, IReadOnlyList<Axis> axe
     public static readonly Choice Samplers = new("random", "sobol");
     public static readonly WholeNumber Seeds = new(0, long.MaxValue);
 
+    // A program's own hyperparameter is whatever its range is made of.
+    private static readonly Domain AnyWhole = new WholeNumber(long.MinValue, long.MaxValue);
+    private static readonly Domain AnyReal = new RealNumber();
+
     private readonly List<SearchedKey> _keys = [];
     private readonly HashSet<string> _waiting = []; // keys that have not been read yet, and so have no value
     private Sampler _sampler;
@@ -103,12 +107,13 @@ internal sealed class SearchReader(ProblemList problems, IReadOnlyList<Axis> axe
     private SearchDomain? Range(KeyDefinition definition, MapEntry entry, MapEntry range)
     {
         var form = range.Key;
-        if (form == "integer" ? definition.Domain is not WholeNumber : definition.Domain is not RealNumber)
-            return Refuse(entry, $"{form} is for {(form == "integer" ? "whole numbers" : "numbers with fractions")}, and this key takes {definition.Domain.Expected}; use {(definition.Domain is WholeNumber ? "integer" : definition.Domain is RealNumber ? "uniform" : "choice")}");
+        var domain = definition.Domain is AnyScalar ? form == "integer" ? AnyWhole : AnyReal : definition.Domain;
+        if (form == "integer" ? domain is not WholeNumber : domain is not RealNumber)
+            return Refuse(entry, $"{form} is for {(form == "integer" ? "whole numbers" : "numbers with fractions")}, and this key takes {domain.Expected}; use {(domain is WholeNumber ? "integer" : domain is RealNumber ? "uniform" : "choice")}");
         if (range.Value is not ListNode { Items: [ScalarNode low, ScalarNode high] }
             || !ExactDecimal.TryParse(low.Text, out var least) || !ExactDecimal.TryParse(high.Text, out var most) || (most - least).Sign <= 0 || (form == "log_uniform" && least.Sign <= 0))
             return Refuse(entry, $"{form} must be [low, high]{(form == "log_uniform" ? " with 0 < low < high" : " with low < high")}, found {range.Value.Found}");
-        var (first, last) = (definition.Domain.Read(low), definition.Domain.Read(high));
+        var (first, last) = (domain.Read(low), domain.Read(high));
         if ((first.MustBe ?? last.MustBe) is { } mustBe)
             return Refuse(entry, $"values must be {mustBe}, found {(first.MustBe is null ? high : low).Found} as an end of {form}");
         return (first.Value, last.Value) switch
@@ -146,7 +151,7 @@ internal sealed class SearchReader(ProblemList problems, IReadOnlyList<Axis> axe
         var conditions = new List<KeyValuePair<string, Value>>();
         foreach (var condition in entries)
         {
-            if (!SweepFileKeys.ByKey.TryGetValue(condition.Key, out var definition))
+            if (SweepFileKeys.Find(condition.Key) is not { } definition)
             {
                 Refuse(entry, $"when names an unknown key {ScalarNode.Quote(condition.Key)}{(NearestKey.Of("", condition.Key) is { } near ? $"; did you mean '{near}'?" : "")}");
                 return null;

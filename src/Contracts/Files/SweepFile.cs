@@ -39,10 +39,17 @@ public static class SweepFile
     public static SweepFileReading Parse(string yaml, string name = "sweep.yaml")
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(yaml));
-        return Read(stream, name);
+        return Read(stream, name, Path.GetFullPath("."));
     }
 
-    private static SweepFileReading Read(Stream stream, string path, string? folder = null)
+    /// <summary>Reads text that came from another machine: it may make this one open no file.</summary>
+    public static SweepFileReading ParseForeign(string yaml, string name)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(yaml));
+        return Read(stream, name, folder: null);
+    }
+
+    private static SweepFileReading Read(Stream stream, string path, string? folder)
     {
         // One byte more than allowed: a device or a pipe does not say how long it is.
         var bytes = new byte[MaxBytes + 1];
@@ -57,7 +64,7 @@ public static class SweepFile
         var root = new YamlTree(problems).Read(Utf8.GetString(content));
         var specification = root switch
         {
-            MapNode map => new SpecificationReader(problems, folder ?? Path.GetFullPath(".")).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
+            MapNode map => new SpecificationReader(problems, folder).Read(map, NameText.From(Path.GetFileNameWithoutExtension(path))),
             _ when problems.Any => null,
             null or ScalarNode { IsNothing: true } => Refuse(default, "the file is empty; `sweep schema` describes what it may say"),
             _ => Refuse(root.At, $"a sweep file must be a mapping of keys (name, seed, data, model, ...), found {root.Found}"),

@@ -12,6 +12,9 @@ public static class SweepFileSchema
     // An editor's tooltip should show θ and λ, not \u03B8.
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string OwnKeys = $"^{ProgramKeys.Own}\\.[A-Za-z_][A-Za-z0-9_/-]*$";
+    private static readonly KeyDefinition Own = new(ProgramKeys.Own, new AnyScalar(), null, "A hyperparameter of the program's own.");
+
     public static string ToJson()
     {
         var root = Object("A sweep: one model and its training, and the grid of hyperparameters to try.");
@@ -73,10 +76,7 @@ public static class SweepFileSchema
         grid["minProperties"] = 1;
         foreach (var definition in SweepFileKeys.All.Where(definition => definition.Sweepable))
             grid["properties"]![definition.Key] = Axis(definition);
-        grid["patternProperties"] = new JsonObject
-        {
-            [$"^{ProgramKeys.Own}\\.[A-Za-z_][A-Za-z0-9_/-]*$"] = Axis(new KeyDefinition(ProgramKeys.Own, new AnyScalar(), null, "A hyperparameter of the program's own.")),
-        };
+        grid["patternProperties"] = new JsonObject { [OwnKeys] = Axis(Own) };
         return grid;
     }
 
@@ -101,6 +101,7 @@ public static class SweepFileSchema
         properties["seed"] = Described(SearchReader.Seeds.Schema(), "Default: the sweep's seed.");
         var space = Object("Dotted keys with the domains to draw their values from.");
         space["minProperties"] = 1;
+        space["patternProperties"] = new JsonObject { [OwnKeys] = Drawn(Own) };
         foreach (var definition in SweepFileKeys.All.Where(definition => definition.Sweepable))
             space["properties"]![definition.Key] = Drawn(definition);
         properties["space"] = space;
@@ -111,12 +112,12 @@ public static class SweepFileSchema
     private static JsonObject Drawn(KeyDefinition definition)
     {
         var forms = new JsonArray(Values(definition), When("choice", Values(definition)));
-        if (definition.Domain is RealNumber)
+        if (definition.Domain is RealNumber or AnyScalar)
         {
             forms.Add(When("uniform", Two("low, high: even in the number")));
             forms.Add(When("log_uniform", Two("low, high, both above 0: even in the logarithm")));
         }
-        if (definition.Domain is WholeNumber)
+        if (definition.Domain is WholeNumber or AnyScalar)
             forms.Add(When("integer", Two("low, high: whole numbers, both ends included")));
         return new JsonObject { ["description"] = definition.Description, ["anyOf"] = forms };
     }

@@ -20,7 +20,12 @@ internal static class TableChecks
             return null;
         string[] needed = ["data.file", "data.sha256", "data.inputs", "data.targets"];
         var lacking = specification.Value("data.task").ToString() == "classification" ? needed.Append("data.classes") : needed;
-        return lacking.FirstOrDefault(key => !specification.Has(key)) is { } missing ? $"{missing}: csv needs it, found none" : null;
+        return lacking.FirstOrDefault(key => !specification.Has(key)) switch
+        {
+            null => null,
+            "data.sha256" => "data.file: a table is read beside its sweep file and not here; launch the file with `sweep launch`, which stores the table too",
+            var missing => $"{missing}: csv needs it, found none",
+        };
     }
 
     private static string? LossFitsTheTask(Func<string, Value> value)

@@ -27,8 +27,8 @@ public sealed record SearchSpace(Sampler Sampler, ulong Seed, long Configuration
 {
     /// <summary>The searched keys that apply, with their values, in the order of the sweep file.</summary>
     /// <param name="index">From 0.</param>
-    /// <param name="valueOf">What a condition's key is where the search does not say: in the grid, or outside both.</param>
-    public IEnumerable<KeyValuePair<string, Value>> At(long index, Func<string, Value> valueOf)
+    /// <param name="valueOf">What a condition's key is where the search does not say: in the grid, or outside both; null where it has none.</param>
+    public IEnumerable<KeyValuePair<string, Value>> At(long index, Func<string, Value?> valueOf)
     {
         var drawn = new Dictionary<string, Value?>();
         for (var i = 0; i < Keys.Count; i++)

@@ -83,7 +83,7 @@ public sealed class Specification : IEquatable<Specification>
         var drawn = Search?.Configurations ?? 1;
         var (place, index) = Math.DivRem(ordinal, drawn);
         var grid = PointAt(place);
-        return Search is null ? grid : new Configuration([.. grid.Entries, .. Search.At(index, key => Value(key, grid))]);
+        return Search is null ? grid : new Configuration([.. grid.Entries, .. Search.At(index, key => Find(key, grid))]);
     }
 
     private Configuration PointAt(long ordinal)
@@ -111,7 +111,7 @@ public sealed class Specification : IEquatable<Specification>
     public IReadOnlyList<Value> ValuesOf(string key) =>
         Axes.FirstOrDefault(axis => axis.Key == key)?.Values
         ?? (Search?.Keys.Any(searched => searched.Key == key) == true
-            ? [.. CombinationsOf([key]).Select(configuration => Value(key, configuration)).Distinct()]
+            ? [.. CombinationsOf([key]).Select(configuration => Find(key, configuration)).OfType<Value>().Distinct()]
             : [Value(key)]);
 
     /// <summary>Whether the key has a value: some belong to one kind of data.</summary>

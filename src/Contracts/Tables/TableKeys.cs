@@ -21,7 +21,7 @@ internal sealed class TableKeys(Dictionary<string, Value> values, Dictionary<str
         if (Word("data.sha256") is { } expected && expected != sha256)
             return Refuse("data.sha256", $"data.sha256: must be that of {ScalarNode.Quote(named)}, {sha256}, found {expected}; the table has changed since");
 
-        var wrong = new ProblemList(Path.Combine(folder, named));
+        var wrong = new ProblemList(Shown(Path.Combine(folder, named)));
         using var reader = new TableReader(content, wrong);
         var table = reader.Open() is { } header && Pick(header) is { } pick ? reader.Read(pick) : null;
         foreach (var problem in wrong.ToList())
@@ -40,6 +40,10 @@ internal sealed class TableKeys(Dictionary<string, Value> values, Dictionary<str
             Shares(parts);
         return problems.Any ? null : new DataFile(sha256, content, table);
     }
+
+    // As a person would type it from here.
+    private static string Shown(string path) =>
+        Path.GetRelativePath(".", path) is var near && near.StartsWith("..", StringComparison.Ordinal) ? path : near;
 
     private TablePick? Pick(string[] header)
     {

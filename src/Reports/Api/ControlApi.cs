@@ -48,7 +48,7 @@ internal static class ControlApi
     /// <exception cref="Refusal">The file is wrong: 422 with all its problems.</exception>
     public static async Task<(SweepId Id, Specification Specification)> PutAsync(Ledger ledger, string yaml, string file, int priority, CancellationToken ct)
     {
-        var (specification, problems) = SweepFile.Parse(yaml, file);
+        var (specification, problems) = SweepFile.ParseForeign(yaml, file);
         if (specification is null)
         {
             throw new Refusal(StatusCodes.Status422UnprocessableEntity, "The sweep file is wrong", string.Join('\n', problems))
