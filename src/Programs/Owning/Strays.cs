@@ -14,6 +14,11 @@ internal static class Strays
     // A killed process is dead at once but where the kernel itself is busy for it (a disk that does not answer).
     private const int Patience = 1000;
 
+    // How long a program may take to begin, in milliseconds.
+    private const int Exec = 50;
+
+    private const long KernelThread = 0x00200000; // PF_KTHREAD of Linux, in the ninth field of stat
+
     /// <summary>Kills all there are and what they start meanwhile, and waits until they are dead.</summary>
     /// <param name="group">The program's own, whose processes are no strays but may not be dead yet.</param>
     /// <returns>How many it found, with the name of one of them.</returns>
@@ -23,7 +28,7 @@ internal static class Strays
         var killed = new Dictionary<int, string>();
         for (var round = 0; round < Rounds; round++)
         {
-            var found = Find(wanted);
+            var found = Find(wanted, group);
             if (found.Count == 0) break;
             foreach (var process in found)
             {
@@ -38,20 +43,45 @@ internal static class Strays
         return (killed.Count, killed.Values.FirstOrDefault());
     }
 
-    private static List<int> Find(byte[] wanted)
+    private static List<int> Find(byte[] wanted, int group)
     {
         var found = new List<int>();
         var buffer = new byte[256 * 1024]; // more environment than a process may have without its arguments
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
-            var file = Posix.OpenForReading(folder + "/environ");
-            if (file < 0) continue; // another user's, or gone
-            var length = Posix.Read(file, buffer);
-            Posix.Close(file);
+            var length = Environment(process, buffer);
+            // Between two programs, in exec, a process has none; whoever is younger than ours may be one of its strays.
+            if (length == 0 && process > group)
+                SpinWait.SpinUntil(() => (length = Environment(process, buffer)) != 0 || !Executes(process), Exec);
             if (length > 0 && buffer.AsSpan(0, length).IndexOf(wanted) >= 0) found.Add(process);
         }
         return found;
+    }
+
+    /// <returns>Its bytes; negative for another user's process, and for one that is gone.</returns>
+    private static int Environment(int process, byte[] buffer)
+    {
+        var file = Posix.OpenForReading($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/environ");
+        if (file < 0) return -1;
+        var length = Posix.Read(file, buffer);
+        Posix.Close(file);
+        return length;
+    }
+
+    /// <summary>Neither dead nor the kernel's own, which have no environment for good.</summary>
+    private static bool Executes(int process)
+    {
+        try
+        {
+            var line = File.ReadAllText($"/proc/{process}/stat");
+            var rest = line[(line.LastIndexOf(')') + 2)..].Split(' ');
+            return rest[0] is not ("Z" or "X") && (long.Parse(rest[6], CultureInfo.InvariantCulture) & KernelThread) == 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     // "4711 (name) S parent group ...": the name may hold anything, also a bracket.
