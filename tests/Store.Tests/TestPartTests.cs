@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
+using SweepCluster.Grains.Programs;
 using SweepCluster.Grains.Testing;
+using SweepCluster.Programs.Arrays;
 using SweepCluster.Silo;
 using SweepCluster.Store.Leases;
 using SweepCluster.Store.Testing;
@@ -83,6 +85,28 @@ public sealed class TestPartTests
     }
 
     [Fact]
+    public async Task A_sweep_of_another_version_is_left_to_who_understands_it()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        var (sweep, _) = await TrainAsync(ledger, Yaml);
+        await ledger.AskAsync<string>("update ledger.sweeps set selected = null, selected_at = null, specification = jsonb_set(specification::jsonb, '{regularization,applies_to}', '\"nobody\"')::json returning id");
+        Assert.Equal([sweep], await ledger.Tests.DueAsync());
+
+        await new TestEvaluation(ledger, new DataSets(ledger), GrainOptions.Default, NullLogger.Instance).RunAsync(null, CancellationToken.None);
+
+        Assert.Equal([sweep], await ledger.Tests.DueAsync());
+    }
+
+    [Fact]
+    public void Fits_of_a_program_that_differ_in_a_part_are_of_different_data()
+    {
+        var train = ProgramFit.Of(new FitFile(1, [1, 2], [3, 4], ["train", "validation"], [3, 4], null));
+        var test = ProgramFit.Of(new FitFile(1, [1, 2], [3, 4], ["test", "validation"], [3, 4], null));
+
+        Assert.NotEqual(train.Data.Sha256, test.Data.Sha256);
+    }
+
+    [Fact]
     public async Task A_sweep_that_travels_was_tested_already()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
@@ -102,6 +126,8 @@ public sealed class TestPartTests
     public void The_lowest_mean_is_selected_and_of_equals_the_first()
     {
         Assert.Equal(4, TestSelection.Of([new(3, 0, 0.1), new(3, 1, 0.5), new(4, 0, 0.2), new(4, 1, 0.2), new(5, 0, double.NaN), new(6, 0, 0.2), new(7, 0, double.PositiveInfinity)]));
+        // One that lacks a replicate had more luck to choose from.
+        Assert.Equal(4, TestSelection.Of([new(3, 0, 0.01), new(3, 1, double.NaN), new(4, 0, 0.2), new(4, 1, 0.3)]));
         Assert.Null(TestSelection.Of([new(5, 0, double.NaN)]));
         Assert.Null(TestSelection.Of([]));
     }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Store;
+using SweepCluster.Store.Queries;
 using SweepCluster.Store.Testing;
 using SweepCluster.Training;
 
@@ -13,29 +15,47 @@ namespace SweepCluster.Grains.Testing;
 /// </summary>
 public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, GrainOptions options, ILogger log)
 {
+    private readonly ConcurrentDictionary<SweepId, bool> _left = new();
+
     /// <param name="only">Look at this sweep alone.</param>
     public async Task RunAsync(SweepId? only, CancellationToken cancel)
     {
         foreach (var sweep in await ledger.Tests.DueAsync(only, cancel))
         {
+            if (_left.ContainsKey(sweep)) continue;
             var finished = (await ledger.Trials.OfSweepAsync(sweep, cancel)).Where(trial => trial is { State: TrialState.Completed or TrialState.Stopped, ValidationLoss: not null }).ToList();
             if (TestSelection.Of(finished.Select(trial => new Candidate(trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value))) is not { } selected)
             {
                 await ledger.Tests.PassAsync(sweep, cancel);
                 continue;
             }
-            var specification = await ledger.Sweeps.SpecificationAsync(sweep, cancel);
-            var tested = new List<TestedTrial>();
-            foreach (var trial in finished.Where(trial => trial.Ordinal == selected))
+            try
             {
-                var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
-                if (await dataSets.LoadAsync(plan, cancel) is { } lacking)
-                    LogNotTested(sweep, trial.Id, lacking);
-                else if (await TestAsync(trial.Id, plan, trial.ThetaSha256, cancel) is { } one)
-                    tested.Add(one);
+                var tested = await TestAsync(sweep, finished.Where(trial => trial.Ordinal == selected), cancel);
+                if (await ledger.Tests.RecordAsync(sweep, selected, tested, cancel)) LogTested(sweep, selected, tested.Count);
             }
-            if (await ledger.Tests.RecordAsync(sweep, selected, tested, cancel)) LogTested(sweep, selected, tested.Count);
+            catch (Exception e) when (e is FormatException or ArgumentException)
+            {
+                // Launched by another version of this program: whoever understands it may look.
+                _left.TryAdd(sweep, true);
+                LogLeft(sweep, e.Message);
+            }
         }
+    }
+
+    private async Task<List<TestedTrial>> TestAsync(SweepId sweep, IEnumerable<TrialSummary> selected, CancellationToken cancel)
+    {
+        var specification = await ledger.Sweeps.SpecificationAsync(sweep, cancel);
+        var tested = new List<TestedTrial>();
+        foreach (var trial in selected)
+        {
+            var plan = TrialPlan.Of(specification.Resolve(Configuration.FromJson(trial.Configuration), trial.Replicate));
+            if (await dataSets.LoadAsync(plan, cancel) is { } lacking)
+                LogNotTested(sweep, trial.Id, lacking);
+            else if (await TestAsync(trial.Id, plan, trial.ThetaSha256, cancel) is { } one)
+                tested.Add(one);
+        }
+        return tested;
     }
 
     private async Task<TestedTrial?> TestAsync(TrialId trial, TrialPlan plan, string? sha256, CancellationToken cancel)
@@ -55,6 +75,9 @@ public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, Gra
 
     [LoggerMessage(50, LogLevel.Information, "sweep {Sweep}: configuration {Ordinal} is the best; {Trials} of its trials were evaluated on the test part")]
     private partial void LogTested(SweepId sweep, long ordinal, int trials);
+
+    [LoggerMessage(53, LogLevel.Warning, "sweep {Sweep} is not evaluated on its test part by this silo: {Reason}")]
+    private partial void LogLeft(SweepId sweep, string reason);
 
     [LoggerMessage(51, LogLevel.Warning, "sweep {Sweep}: trial {Trial} cannot be evaluated on the test part: {Reason}")]
     private partial void LogNotTested(SweepId sweep, TrialId trial, string reason);

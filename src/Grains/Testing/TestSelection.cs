@@ -6,12 +6,15 @@ public readonly record struct Candidate(long Ordinal, int Replicate, double Vali
 /// <summary>Which configuration is looked at on the test part.</summary>
 public static class TestSelection
 {
-    /// <summary>The lowest mean validation loss over finished replicates; of equals the first in the grid.</summary>
+    /// <summary>
+    /// The best as `sweep best` and the report have it: of the configurations with the most finished replicates the lowest mean
+    /// validation loss; of equals the first in the grid.
+    /// </summary>
     /// <returns>Null where no finished trial has a loss that is a number.</returns>
     public static long? Of(IEnumerable<Candidate> finished)
     {
-        var means = finished.GroupBy(trial => trial.Ordinal, trial => trial.ValidationLoss)
-            .Select(losses => (Ordinal: losses.Key, Mean: losses.Average())).Where(one => double.IsFinite(one.Mean)).ToList();
-        return means.Count == 0 ? null : means.OrderBy(one => one.Mean).ThenBy(one => one.Ordinal).First().Ordinal;
+        var configurations = finished.Where(trial => double.IsFinite(trial.ValidationLoss)).GroupBy(trial => trial.Ordinal, trial => trial.ValidationLoss)
+            .OrderByDescending(losses => losses.Count()).ThenBy(losses => losses.Average()).ThenBy(losses => losses.Key);
+        return configurations.FirstOrDefault()?.Key;
     }
 }
