@@ -32,19 +32,6 @@ public class ApiTests(ServiceFixture service)
         }
     }
 
-    /// <summary>Who may launch may not make the service's machine open its files for them.</summary>
-    [Theory]
-    [InlineData("/etc/passwd")]
-    [InlineData("table.csv")]
-    public async Task A_posted_sweep_names_no_file_of_the_services_machine(string file)
-    {
-        using var answer = await service.Client.SendAsync(ServiceFixture.Launch($"data: {{kind: csv, file: {file}, targets: [y]}}\n"));
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        var problem = Assert.Single((await ServiceFixture.ReadAsync(answer)).GetProperty("problems").EnumerateArray()).GetProperty("text").GetString();
-        Assert.StartsWith("data.file: a table is read beside its sweep file and not here", problem);
-    }
-
     [Fact]
     public async Task Sweeps_are_searched_by_name_and_state()
     {

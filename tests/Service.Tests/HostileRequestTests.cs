@@ -1,3 +1,4 @@
+using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -54,6 +55,19 @@ public sealed class HostileRequestTests(ServiceFixture service)
         Assert.True(found.IsEmpty, $"{found.Count} of {requests.Count}, for example\n{string.Join('\n', found.OrderBy(text => text.Length).Take(5))}");
         Assert.True(statuses.GetValueOrDefault(200) > 500 && statuses.GetValueOrDefault(400) > 100 && statuses.GetValueOrDefault(404) > 100, $"too much alike: {string.Join(", ", statuses)}");
         await service.JsonAsync($"/api/sweeps/{service.L2}");
+    }
+
+    /// <summary>Who may launch may not make the service's machine open its files for them.</summary>
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("table.csv")]
+    public async Task A_posted_sweep_names_no_file_of_the_services_machine(string file)
+    {
+        using var answer = await service.Client.SendAsync(ServiceFixture.Launch($"data: {{kind: csv, file: {file}, targets: [y]}}\n"));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        var problem = Assert.Single((await ServiceFixture.ReadAsync(answer)).GetProperty("problems").EnumerateArray()).GetProperty("text").GetString();
+        Assert.StartsWith("data.file: a table is read beside its sweep file and not here", problem);
     }
 
     private Gen<RawRequest> Requests(long trial)
