@@ -10,7 +10,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends with its token, or with an exception when the store was away for longer than the silo's patience.</summary>
+    /// <summary>Ends with its token, or with an exception when the store was away for longer than the silo's patience or is of a version too new.</summary>
     public async Task BeatAsync(CancellationToken cancel)
     {
         var answered = time.GetTimestamp();
@@ -21,6 +21,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
             try
             {
                 await RenewAsync(cancel);
+                await ledger.CheckVersionAsync(cancel);
                 if (await ledger.Leases.RescueAsync(options.Lease, cancel) is > 0 and var rescued)
                 {
                     LogRescued(rescued);

@@ -52,7 +52,7 @@ public sealed partial class SiloHost
 
     /// <summary>Works until told to stop, or until the sweep of <see cref="SiloOptions.UntilSweepDone"/> has nothing open.</summary>
     /// <param name="stop">Graceful: trials finish their epoch, keep a checkpoint and are given back.</param>
-    /// <exception cref="StoreException">The store cannot be used, or was away for longer than <see cref="SiloOptions.StorePatience"/>.</exception>
+    /// <exception cref="StoreException">The store cannot be used, was away for longer than <see cref="SiloOptions.StorePatience"/>, or was migrated by a version too new for this one.</exception>
     public async Task<SiloEnd> RunAsync(CancellationToken stop)
     {
         try
@@ -86,7 +86,7 @@ public sealed partial class SiloHost
         Measures.Slots.Add(_options.Slots);
         try
         {
-            // A heartbeat ends before its time only because the store was away too long.
+            // A heartbeat ends before its time only because the store was away too long, or has left this version behind.
             await await Task.WhenAny(claiming, heartbeat);
             return await claiming;
         }

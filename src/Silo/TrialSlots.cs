@@ -69,11 +69,12 @@ internal sealed partial class TrialSlots(
             activation.Life = LiveAsync(activation, abandon);
             _ = WakeAfterAsync(grain.Computed);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException)
+        catch (Exception e) when (e is SweepNotUnderstoodException or FormatException or ArgumentException)
         {
-            // Written by another version of this program: another attempt here would only repeat it.
-            LogNotUnderstood(claim.Lease.Trial, e.Message);
-            await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Failed(e.Message), CancellationToken.None);
+            // Launched by another version of this program, which has silos of its own while it is rolled out. Who works for one sweep alone is alone.
+            LogNotUnderstood(claim.Sweep, e.Message);
+            _left.TryAdd(claim.Sweep, true);
+            await ledger.Results.EndAsync(claim.Lease, Progress.None, options.UntilSweepDone is null ? new Ending.Released() : new Ending.Failed(e.Message), CancellationToken.None);
         }
     }
 
@@ -159,8 +160,8 @@ internal sealed partial class TrialSlots(
 
     private void Publish(SiloEvent happened) => events?.TryWrite(happened);
 
-    [LoggerMessage(25, LogLevel.Error, "trial {Trial} cannot be read by this silo: {Reason}")]
-    private partial void LogNotUnderstood(TrialId trial, string reason);
+    [LoggerMessage(25, LogLevel.Warning, "sweep {Sweep} waits for silos that understand it; this one does not: {Reason}")]
+    private partial void LogNotUnderstood(SweepId sweep, string reason);
 
     [LoggerMessage(26, LogLevel.Error, "trial {Trial} ended by an error of this program")]
     private partial void LogBroken(Exception error, TrialId trial);

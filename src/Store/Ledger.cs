@@ -90,6 +90,10 @@ public sealed class Ledger : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether this program may still work on the store, for who opened it long ago.</summary>
+    /// <exception cref="StoreNewerException">A version that this one may not work beside has migrated it since.</exception>
+    public Task CheckVersionAsync(CancellationToken cancel = default) => Schema.CheckFloorAsync(Source, Address, cancel);
+
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
     /// <summary>Brings a store to this program's version, as opening it does.</summary>

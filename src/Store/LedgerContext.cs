@@ -12,8 +12,9 @@ public sealed class LedgerContext(DbContextOptions<LedgerContext> options) : DbC
 
     internal static LedgerContext Over(NpgsqlConnection connection) =>
         new(new DbContextOptionsBuilder<LedgerContext>()
-            .UseNpgsql(connection, o => o.MigrationsHistoryTable(HistoryTable, Schema))
-            // Migrations hold SQL, so there is no model snapshot to compare with.
-            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))
+            // No time-out: what a migration writes may be a large store's every row.
+            .UseNpgsql(connection, o => o.MigrationsHistoryTable(HistoryTable, Schema).CommandTimeout(0))
+            // Migrations hold SQL, so there is no model snapshot to compare with; their transaction is ours, with the rights in it.
+            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning, RelationalEventId.MigrationsUserTransactionWarning))
             .Options);
 }

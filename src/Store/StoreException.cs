@@ -9,5 +9,8 @@ public sealed class StoreUnreachableException(string message, Exception? inner =
 /// <summary>The store was made by a newer version of this program.</summary>
 public sealed class StoreNewerException(string message) : StoreException(message, null);
 
+/// <summary>A sweep's specification says what this version of the program does not know.</summary>
+public sealed class SweepNotUnderstoodException(string message, Exception inner) : StoreException(message, inner);
+
 /// <summary>The role may not log in, or may not do what the program needs.</summary>
 public sealed class StoreRightsException(string message, Exception? inner = null) : StoreException(message, inner);

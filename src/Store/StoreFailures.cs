@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using SweepCluster.Store.Administration;
 
 namespace SweepCluster.Store;
 
@@ -11,7 +12,7 @@ public static class StoreFailures
     {
         StoreException known => known,
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new StoreRightsException(
-            $"the role of {address} may not do this ({e.MessageText}): use the role that owns the database, or grant it CREATE on the database and on schema public; `sweep db check` says what a role may do", e),
+            $"the role of {address} may not do this ({e.MessageText}): reading needs the role {StoreRoles.Reader}, everything that writes {StoreRoles.Silo}, a change of the schema the owner of the database; `sweep db check` says what it may do, `sweep db roles` by the owner makes both roles", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e => new StoreRightsException(
             $"{address} refuses the login ({e.MessageText}): check user and password in the address", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e => new StoreUnreachableException(

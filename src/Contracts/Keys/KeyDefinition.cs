@@ -1,3 +1,5 @@
+using SweepCluster.Contracts.Files;
+
 namespace SweepCluster.Contracts.Keys;
 
 /// <summary>One key of the sweep file. Everything that is known about it is known here: parsing, default, range, error text,
@@ -12,8 +14,16 @@ internal sealed record KeyDefinition(string Key, Domain Domain, string? Default,
     /// <summary>What people coming from elsewhere call it; only used to suggest the right key.</summary>
     public string[] AlsoCalled { get; init; } = [];
 
+    /// <summary>
+    /// Added after a release, with what was done before it as its default: stored only where a sweep says something else, so that silos of
+    /// that release go on reading all other sweeps while this one is rolled out.
+    /// </summary>
+    public bool IsLater { get; init; }
+
     /// <summary>The only <c>data.kind</c> that has this key; null for all.</summary>
     public string? OnlyFor { get; init; }
+
+    public bool IsDefault(Value value) => Default is { } text && value.Equals(Domain.Read(new ScalarNode(text, false, default)).Value);
 
     /// <summary>The last part of the key.</summary>
     public string Name => Key[(Key.LastIndexOf('.') + 1)..];

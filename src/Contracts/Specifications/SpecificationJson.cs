@@ -17,6 +17,8 @@ internal static class SpecificationJson
         foreach (var definition in SweepFileKeys.Of([.. values.Keys]))
         {
             var value = values[definition.Key];
+            if (definition.IsLater && definition.IsDefault(value))
+                continue;
             Enter(json, ref open, definition.Section);
             json.WritePropertyName(definition.Name);
             value.WriteJson(json);

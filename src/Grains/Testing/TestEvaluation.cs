@@ -34,7 +34,7 @@ public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, Gra
                 var tested = await TestAsync(sweep, finished.Where(trial => trial.Ordinal == selected), cancel);
                 if (await ledger.Tests.RecordAsync(sweep, selected, tested, cancel)) LogTested(sweep, selected, tested.Count);
             }
-            catch (Exception e) when (e is FormatException or ArgumentException)
+            catch (Exception e) when (e is SweepNotUnderstoodException or FormatException or ArgumentException)
             {
                 // Launched by another version of this program: whoever understands it may look.
                 _left.TryAdd(sweep, true);

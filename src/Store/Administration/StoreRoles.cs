@@ -21,10 +21,11 @@ public static class StoreRoles
 
     /// <summary>Makes the roles that the server lacks and grants both what they may do.</summary>
     /// <returns>The roles that were made now.</returns>
-    /// <exception cref="StoreRightsException">The login may not make roles; the message says who may, and how.</exception>
+    /// <exception cref="StoreRightsException">The login does not own the store, or may not make roles; the message says who may, and how.</exception>
     public static async Task<IReadOnlyList<string>> EnsureAsync(Ledger ledger, CancellationToken cancel = default)
     {
         await using var connection = await ledger.Source.OpenConnectionAsync(cancel);
+        await MustOwnAsync(connection, ledger.Address, cancel);
         var made = new List<string>();
         foreach (var role in (string[])[Silo, Reader])
             if (await MakeAsync(connection, role, ledger.Address, cancel)) made.Add(role);
@@ -44,6 +45,14 @@ public static class StoreRoles
     {
         await using var command = new NpgsqlCommand(Grants.Value, connection);
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    // The server only warns who grants what is not his to give.
+    private static async Task MustOwnAsync(NpgsqlConnection connection, StoreAddress address, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"SELECT has_schema_privilege('{LedgerContext.Schema}', 'CREATE')", connection);
+        if (await command.ExecuteScalarAsync(cancel) is not true)
+            throw new StoreRightsException($"the role of {address} does not own the store and has no rights to give: run `sweep db roles` as the role that owns the database");
     }
 
     private static async Task<bool> MakeAsync(NpgsqlConnection connection, string role, StoreAddress address, CancellationToken cancel)

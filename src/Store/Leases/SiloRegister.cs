@@ -48,10 +48,10 @@ public sealed class SiloRegister
     /// <summary>Silos that joined, have not left, and gave a sign of life within their lease.</summary>
     public async Task<IReadOnlyCollection<SiloId>> RunningAsync(CancellationToken cancel = default)
     {
-        await using var command = _source.CreateCommand("SELECT id FROM ledger.silos WHERE stopped_at IS NULL AND heartbeat_at + lease >= now()");
+        await using var command = _source.CreateCommand("SELECT id FROM public.silos WHERE state = 'Running'");
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var running = new HashSet<SiloId>();
-        while (await reader.ReadAsync(cancel)) running.Add(new SiloId(reader.GetGuid(0)));
+        while (await reader.ReadAsync(cancel)) running.Add(new SiloId(Guid.Parse(reader.GetString(0))));
         return running;
     }
 

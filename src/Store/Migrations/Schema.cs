@@ -1,4 +1,7 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using SweepCluster.Store.Administration;
 
@@ -21,6 +24,9 @@ internal static class Schema
     // Any number that nobody else locks; "sweepclu" in ASCII.
     private const long AdvisoryLock = 0x7377656570636c75;
 
+    // Who asks for a table that somebody reads makes all others wait behind him, each silo too: longer than this a lease would suffer.
+    private const string LockPatience = "3s";
+
     /// <exception cref="StoreNewerException">The store has migrations that this program does not know and may not work beside.</exception>
     /// <exception cref="StoreRightsException">Something is missing, and this role may not make it.</exception>
     /// <returns>The migrations that were made now.</returns>
@@ -33,10 +39,13 @@ internal static class Schema
         try
         {
             if (IsReady(before, address)) return [];
-            await using (var context = LedgerContext.Over(connection)) await context.Database.MigrateAsync(cancel);
-            if (before.Unknown.Count == 0) await ExecuteAsync(connection, $"UPDATE ledger.compatibility SET floor = '{Floor}'", cancel);
-            await StoreRoles.GrantAsync(connection, cancel);
+            await MigrateAsync(connection, isNewest: before.Unknown.Count == 0, cancel);
             return before.Missing;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new StoreUnreachableException(
+                $"the store {address} is as it was: another session holds a table that the migration changes for longer than {LockPatience} (a backup, a long query; pg_stat_activity names it), and silos would have to wait behind both: do this again when that has ended", e);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege && before.HasAny)
         {
@@ -49,20 +58,53 @@ internal static class Schema
         }
     }
 
+    /// <summary>For who has opened a store long ago: whether this program may still work on it.</summary>
+    /// <exception cref="StoreNewerException">A version that this one may not work beside has migrated it since.</exception>
+    internal static async Task CheckFloorAsync(NpgsqlDataSource source, StoreAddress address, CancellationToken cancel)
+    {
+        await using var command = source.CreateCommand("SELECT floor FROM ledger.compatibility");
+        if (await command.ExecuteScalarAsync(cancel) is string floor && !Known.Contains(floor)) throw TooNew(address, floor);
+    }
+
+    // All of it or nothing: a store whose migration was killed halfway has its old floor and its old rights with its old tables.
+    private static async Task MigrateAsync(NpgsqlConnection connection, bool isNewest, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await ExecuteAsync(connection, $"SET LOCAL lock_timeout = '{LockPatience}'", cancel);
+        await using (var context = LedgerContext.Over(connection))
+        {
+            await context.Database.UseTransactionAsync(transaction, cancel);
+            // It looks for the table by reading it, and a transaction does not outlive that where there is none.
+            await ExecuteAsync(connection, context.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancel);
+            try
+            {
+                await context.Database.MigrateAsync(cancel);
+            }
+            catch (InvalidOperationException e) when (e.InnerException is NpgsqlException passing)
+            {
+                // What may pass EF Core wraps into the advice to configure retries.
+                ExceptionDispatchInfo.Throw(passing);
+            }
+        }
+        if (isNewest) await ExecuteAsync(connection, $"UPDATE ledger.compatibility SET floor = '{Floor}'", cancel);
+        await StoreRoles.GrantAsync(connection, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static StoreNewerException TooNew(StoreAddress address, string migration) => new(
+        $"the store {address} was made by a newer version of sweep (it has migration {migration}, this version knows up to {Known[^1]}): update this program");
+
     private static bool IsReady(SchemaState state, StoreAddress address)
     {
-        if (state.IsTooNew)
-        {
-            throw new StoreNewerException(
-                $"the store {address} was made by a newer version of sweep (it has migration {state.Unknown[^1]}, this version knows up to {Known[^1]}): update this program");
-        }
-        // A reader sees the views and nothing of the ledger; the views are the contract.
+        if (state.IsTooNew) throw TooNew(address, state.Unknown[^1]);
+        // A reader of a store whose rights were granted by an older version sees the views and nothing of the ledger.
         return state.IsHidden || state.Missing.Count == 0;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // No time-out: another's migration is waited for, however large the store.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancel);
     }
 }

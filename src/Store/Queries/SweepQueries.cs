@@ -57,13 +57,20 @@ public sealed class SweepQueries
         };
     }
 
+    /// <exception cref="SweepNotUnderstoodException">It was launched by another version of the program and says what this one does not know.</exception>
     public async Task<Specification> SpecificationAsync(SweepId id, CancellationToken cancel = default)
     {
         await using var command = _source.CreateCommand("SELECT specification FROM ledger.sweeps WHERE id = $1");
         command.Parameters.Add(new() { Value = id.Value });
-        return await command.ExecuteScalarAsync(cancel) is string json
-            ? Specification.FromJson(json)
-            : throw new InvalidOperationException($"the store has no sweep {id}");
+        if (await command.ExecuteScalarAsync(cancel) is not string json) throw new InvalidOperationException($"the store has no sweep {id}");
+        try
+        {
+            return Specification.FromJson(json);
+        }
+        catch (FormatException e)
+        {
+            throw new SweepNotUnderstoodException($"sweep {id} was launched by another version of sweep ({e.Message.Split('\n')[0]}): look at it with that version, or update this program", e);
+        }
     }
 
     /// <summary>Trials by state; states without trials are absent.</summary>

@@ -110,8 +110,7 @@ public sealed class TrialQueries
     /// <summary>Mean squared error that no model of a trial's data can go below, where it is known.</summary>
     public async Task<double?> IrreducibleErrorAsync(TrialId trial, CancellationToken cancel = default)
     {
-        await using var command = _source.CreateCommand(
-            "SELECT d.irreducible_error FROM ledger.fits f JOIN ledger.data_sets d ON d.sha256 = f.data WHERE f.trial = $1");
+        await using var command = _source.CreateCommand("SELECT irreducible_error FROM public.data_sets WHERE trial = $1");
         command.Parameters.Add(new() { Value = trial.Value });
         return await command.ExecuteScalarAsync(cancel) as double?;
     }
@@ -140,7 +139,7 @@ public sealed class TrialQueries
     /// <param name="term">Null for the last attempt that printed something.</param>
     public async Task<(int Term, ProgramLog Log)?> LogAsync(TrialId trial, int? term = null, CancellationToken cancel = default)
     {
-        await using var command = _source.CreateCommand("SELECT term, bytes, content FROM ledger.logs WHERE trial = $1 AND ($2 IS NULL OR term = $2) ORDER BY term DESC LIMIT 1");
+        await using var command = _source.CreateCommand("SELECT term, bytes, content FROM public.logs WHERE trial = $1 AND ($2 IS NULL OR term = $2) ORDER BY term DESC LIMIT 1");
         command.Parameters.Add(new() { Value = trial.Value });
         command.Parameters.Add(new() { Value = (object?)term ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer });
         await using var reader = await command.ExecuteReaderAsync(cancel);

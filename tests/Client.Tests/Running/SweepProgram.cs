@@ -19,7 +19,11 @@ internal sealed class SweepProgram
 
     private SweepProgram(Process process) => _process = process;
 
-    public static SweepProgram Start(string home, string folder, string[] arguments, params (string Name, string Value)[] environment)
+    public static SweepProgram Start(string home, string folder, string[] arguments, params (string Name, string Value)[] environment) =>
+        StartOf(Path.Combine(AppContext.BaseDirectory, "sweep.dll"), home, folder, arguments, environment);
+
+    /// <param name="program">sweep.dll, of this build or of another.</param>
+    public static SweepProgram StartOf(string program, string home, string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -29,7 +33,7 @@ internal sealed class SweepProgram
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sweep.dll"));
+        start.ArgumentList.Add(program);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["SWEEP_HOME"] = home;
@@ -37,9 +41,9 @@ internal sealed class SweepProgram
             start.Environment.Remove(inherited);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        var program = new SweepProgram(new Process { StartInfo = start });
-        program.Listen();
-        return program;
+        var started = new SweepProgram(new Process { StartInfo = start });
+        started.Listen();
+        return started;
     }
 
     public static Task<Result> RunAsync(string home, string folder, params string[] arguments) => Start(home, folder, arguments).EndAsync();

@@ -90,6 +90,10 @@ public sealed class SharedServer : IDisposable
     internal SweepProgram Start(string url, string[] arguments, params (string Name, string Value)[] more) =>
         SweepProgram.Start("/nonexistent", Folder, arguments, [("SWEEP_STORE", url), .. more]);
 
+    /// <param name="program">Another build of sweep.dll.</param>
+    internal SweepProgram StartOf(string program, string url, params string[] arguments) =>
+        SweepProgram.StartOf(program, "/nonexistent", Folder, arguments, ("SWEEP_STORE", url));
+
     internal Task<Result> RunAsync(string url, params string[] arguments) => Start(url, arguments).EndAsync();
 
     public void Dispose()
