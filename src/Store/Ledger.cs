@@ -79,7 +79,7 @@ public sealed class Ledger : IAsyncDisposable
         var source = Connect(address);
         try
         {
-            await Schema.BringUpAsync(source, address, cancel);
+            await Schema.BringUpAsync(source, address, mustSee: false, cancel);
             return new Ledger(address, source);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -104,7 +104,7 @@ public sealed class Ledger : IAsyncDisposable
         await using var source = Connect(address);
         try
         {
-            return await Schema.BringUpAsync(source, address, cancel);
+            return await Schema.BringUpAsync(source, address, mustSee: true, cancel);
         }
         catch (Exception e) when (e is not OperationCanceledException && StoreFailures.Explain(e, address) is { } explained && explained != e)
         {

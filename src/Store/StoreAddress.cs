@@ -7,6 +7,8 @@ public sealed class StoreAddress
 {
     private const string Form = "postgresql://user:password@host:5432/database (a Unix socket: postgresql://user@/database?host=/folder)";
 
+    private const string Escapes = "in a password %, @, /, ?, # and & are written as %25, %40, %2F, %3F, %23 and %26";
+
     // What libpq calls differently; its values are the driver's but for the dashes of sslmode.
     private static readonly Dictionary<string, string> LibpqKeys = new()
     {
@@ -44,11 +46,13 @@ public sealed class StoreAddress
         if (!Uri.TryCreate(url.Replace("@/", "@localhost/", StringComparison.Ordinal).Replace(":///", "://localhost/", StringComparison.Ordinal), UriKind.Absolute, out var uri)
             || uri.Scheme is not ("postgresql" or "postgres"))
         {
-            throw new FormatException($"the store's address must look like {Form}");
+            throw new FormatException($"the store's address must look like {Form}; {Escapes}");
         }
         if (Uri.UnescapeDataString(uri.AbsoluteUri).Any(char.IsControl))
             throw new FormatException($"the store's address holds a control character (such as a line feed or %00); it must look like {Form}");
         var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        // Half of a password with a / in it; a name that has one is written with %40.
+        if (uri.AbsolutePath.Contains('@', StringComparison.Ordinal)) throw new FormatException($"the store's address has an @ behind a /: {Form}; {Escapes}");
         if (database.Length == 0) throw new FormatException($"the store's address names no database: it must look like {Form}");
         var connection = new NpgsqlConnectionStringBuilder
         {
@@ -69,7 +73,9 @@ public sealed class StoreAddress
             }
             catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
             {
-                throw new FormatException($"the store's address has the option '{key}', which is unknown or has a value that does not fit: {Form}", e);
+                // What is no word is more likely a piece of a password with a ? or & in it.
+                var option = key.All(c => char.IsAsciiLetter(c) || c is '_' or ' ') ? $"the option '{key}'" : "an option";
+                throw new FormatException($"the store's address has {option}, which is unknown or has a value that does not fit: {Form}; {Escapes}", e);
             }
         }
         return new StoreAddress(connection);

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 using SweepCluster.Store.Administration;
 
@@ -12,7 +14,7 @@ public static class StoreFailures
     {
         StoreException known => known,
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new StoreRightsException(
-            $"the role of {address} may not do this ({e.MessageText}): reading needs the role {StoreRoles.Reader}, everything that writes {StoreRoles.Silo}, a change of the schema the owner of the database; `sweep db check` says what it may do, `sweep db roles` by the owner makes both roles", e),
+            $"the role of {address} may not do this ({e.MessageText}): to train, launch and control it needs the role {StoreRoles.Silo}, to read {StoreRoles.Reader}, to change the schema the database's owner; `sweep db check` says what it has", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e => new StoreRightsException(
             $"{address} refuses the login ({e.MessageText}): check user and password in the address", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e => new StoreUnreachableException(
@@ -21,6 +23,10 @@ public static class StoreFailures
             $"the disk of {address} is full ({e.MessageText}): free some space, then go on with the same command", e),
         PostgresException { IsTransient: true } e => new StoreUnreachableException(
             $"{address} is not ready ({e.MessageText}): try again in a moment", e),
+        NpgsqlException e when e is not PostgresException && Innermost(e) is AuthenticationException refused => new StoreUnreachableException(
+            $"the certificate of {address} is refused ({refused.Message}): it must be in force, from the authority that ?sslrootcert=FILE names, and with sslmode=verify-full for that host's name", e),
+        _ when IsOfCertificates(Innermost(error)) => new StoreUnreachableException(
+            $"a certificate or key in the address of {address} cannot be used ({Innermost(error).Message}): sslrootcert, sslcert and sslkey are files in PEM, and sslkey is that of sslcert", error),
         NpgsqlException e when e is not PostgresException => new StoreUnreachableException(
             $"no PostgreSQL answers at {address} ({Innermost(e).Message}): check that it runs and that the address is right", e),
         SocketException or TimeoutException or IOException => new StoreUnreachableException(
@@ -33,6 +39,10 @@ public static class StoreFailures
         error is StoreUnreachableException or NpgsqlException { IsTransient: true } or SocketException or TimeoutException or IOException
             or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
         || (error is NpgsqlException and not PostgresException);
+
+    // The driver passes on what reading such a file throws.
+    private static bool IsOfCertificates(Exception error) =>
+        error is CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or ArgumentException { ParamName: "privateKey" };
 
     private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 }

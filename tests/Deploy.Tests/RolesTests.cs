@@ -18,6 +18,12 @@ public sealed class RolesTests(SharedServer server)
         File.WriteAllText(Path.Combine(server.Folder, "roles.yaml"), Sweep);
 
         Assert.Equal(0, (await server.RunAsync(url, "launch", "roles.yaml")).Code);
+        foreach (var command in (string[])["db roles", "db backup --out silo.backup"])
+        {
+            var owners = await server.RunAsync(url, command.Split(' '));
+            Assert.Equal(3, owners.Code);
+            Assert.Contains("as the role that owns the database", owners.Error.Replace("use the role", "as the role", StringComparison.Ordinal));
+        }
         var silo = server.Start(url, ["silo", "--slots", "1"]);
         await using var ledger = await server.OpenAsync(database);
         await ledger.BecomesAsync("select count(*) = 3 from trials where state = 'Completed'");
@@ -28,26 +34,78 @@ public sealed class RolesTests(SharedServer server)
         foreach (var refused in (string[])[
             "create table ledger.mine ()", "create table public.mine ()", "create schema mine", "alter table ledger.trials add column mine text",
             "drop table ledger.losses", "drop view public.losses", "create index on ledger.trials (seconds)", "truncate ledger.losses",
-            "delete from ledger.migrations", "update ledger.compatibility set floor = ''", "update orleans.orleansquery set querytext = ''", "create role mine"])
+            "delete from ledger.migrations", "update ledger.compatibility set floor = ''", "update orleans.orleansquery set querytext = ''", "create role mine",
+            "alter table ledger.trials disable trigger all", "create extension pgcrypto", "select * from pg_authid", "select pg_read_file('PG_VERSION')",
+            "copy (select 1) to program 'true'", "set role keeper", "set role sweep_reader"])
         {
             Assert.Equal((refused, PostgresErrorCodes.InsufficientPrivilege), (refused, await StateAsync(url, refused)));
         }
     }
 
     [Fact]
-    public async Task A_reader_asks_and_changes_nothing()
+    public async Task A_reader_reads_everything_that_there_is_and_changes_nothing()
     {
         var database = await ReadyAsync();
-        var url = server.Url(database, server.NewLogin("sweep_reader"));
         File.WriteAllText(Path.Combine(server.Folder, "roles.yaml"), Sweep);
+        var url = server.Url(database, server.NewLogin("sweep_reader"));
+        await using var ledger = await server.OpenAsync(database);
+        Assert.Equal(0, (await server.RunAsync(server.Url(database), "run", "roles.yaml", "--slots", "1", "--out", "roles-own")).Code);
+        Assert.Equal(0, (await server.RunAsync(server.Url(database), "launch", "roles.yaml")).Code);
+        var (open, done) = (await ledger.AskAsync<string>("select id from sweeps where finished_at is null"), await ledger.AskAsync<string>("select id from sweeps where finished_at is not null"));
+        var trial = await ledger.AskAsync<long>($"select min(id) from trials where sweep = '{done}'");
 
-        var asked = await server.RunAsync(url, "query", "--format", "csv", "select count(*) from trials");
-        Assert.Equal((0, "count\n0\n", ""), (asked.Code, asked.Output, asked.Error));
-        var launched = await server.RunAsync(url, "launch", "roles.yaml");
-        Assert.Equal(3, launched.Code);
-        Assert.Contains("may not do this", launched.Error);
-        foreach (var refused in (string[])["select * from ledger.checkpoints", "delete from ledger.sweeps", "create table public.mine ()"])
+        await Task.WhenAll(((string[])[
+            "list", "status", $"status {open}", $"show {done}", $"best {done}", $"diff {done} {open}", $"watch {done}", $"export {done} --table trials", $"export {done} --table fits", $"params {trial} --out reader.npy",
+            $"verify {done} --sample 1 --slots 1", $"report {done} --out roles-report", "query select/**/count(*)from/**/losses", "db check", "db migrate"]).Select(async command =>
+            {
+                var read = await server.RunAsync(url, command.Split(' '));
+                Assert.True((read.Code, read.Error.Contains("denied", StringComparison.Ordinal)) == (0, false), $"{command}: {read}");
+            }));
+        await Task.WhenAll(((string[])[
+            "launch roles.yaml", "run roles.yaml", $"resume {open}", $"pause {open}", $"cancel {open}", $"retry {open}", $"priority {open} 3", $"rm {done} --yes", "prune --older-than 1h --yes", "silo --slots 1",
+            $"export {done} --out whole.sweep"]).Select(async command =>
+            {
+                var written = await server.RunAsync(url, command.Split(' '));
+                Assert.True(written.Code == 3, $"{command}: {written}");
+                Assert.Matches("sweep: the role of postgresql://login.* may not do this \\(permission denied for .*\\): to train, launch and control it needs the role sweep_silo", written.Error);
+            }));
+        foreach (var refused in (string[])["select * from ledger.checkpoints", "select * from ledger.data_rows", "select * from ledger.data_files", "delete from ledger.sweeps", "create table public.mine ()"])
             Assert.Equal((refused, PostgresErrorCodes.InsufficientPrivilege), (refused, await StateAsync(url, refused)));
+    }
+
+    [Fact]
+    public async Task The_service_under_a_reader_s_login_shows_everything_and_says_why_it_cannot_launch()
+    {
+        var database = await ReadyAsync();
+        await using var ledger = await server.OpenAsync(database);
+        var sweep = await ledger.Launch.LaunchAsync(Sweeps.Short(2));
+        var service = server.Start(server.Url(database, server.NewLogin("sweep_reader")), ["reports", "--urls", "http://127.0.0.1:0"]);
+        using var http = new HttpClient { BaseAddress = new Uri(await service.LineAsync(line => line.StartsWith("http://", StringComparison.Ordinal))) };
+
+        foreach (var page in (string[])["/", $"/sweeps/{sweep}", $"/sweeps/{sweep}/trials", "/api/sweeps", $"/api/sweeps/{sweep}/trials.csv", "/health/ready"])
+            Assert.Equal((page, System.Net.HttpStatusCode.OK), (page, (await http.GetAsync(page)).StatusCode));
+        using var file = new StringContent(Sweep);
+        foreach (var refused in (HttpResponseMessage[])[await http.PostAsync("/api/sweeps", file), await http.PostAsync($"/api/sweeps/{sweep}/cancel", null)])
+        {
+            Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Contains("need the role sweep_silo", await refused.Content.ReadAsStringAsync());
+        }
+        service.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
+        Assert.Equal(0, (await service.EndAsync()).Code);
+    }
+
+    [Fact]
+    public async Task A_login_without_any_role_is_told_which_one_it_needs()
+    {
+        var database = await ReadyAsync();
+        var url = server.Url(database, server.NewLogin("pg_monitor"));
+        Assert.Matches("ILL +login +login\\w+: may not even read\n +→ .*GRANT sweep_silo TO login", (await server.RunAsync(url, "db", "check")).Output);
+        foreach (var command in (string[])["list", "silo", "launch roles.yaml", "reports --urls http://127.0.0.1:0", "db migrate"])
+        {
+            var refused = await server.RunAsync(url, command.Split(' '));
+            Assert.Equal((command, 3), (command, refused.Code));
+            Assert.Matches("^sweep: the role of .*(to read sweep_reader|as the role that owns the database).*\n$", refused.Error);
+        }
     }
 
     [Fact]

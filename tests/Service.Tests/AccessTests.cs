@@ -68,6 +68,8 @@ public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
         Assert.DoesNotContain(ServiceFixture.ReadToken, cookie);
 
         var session = cookie.Split(';')[0];
+        using var second = await SignInAsync(ServiceFixture.ReadToken, "/");
+        var other = second.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         using var page = await SendAsync(HttpMethod.Get, "/", null, ("Cookie", session));
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         using var forged = await SendAsync(HttpMethod.Get, "/", null, ("Cookie", session[..^4] + "AAAA"));
@@ -77,6 +79,11 @@ public sealed class AccessTests(ServiceFixture service) : IAsyncLifetime
         using var left = await SendAsync(HttpMethod.Post, "/logout", null, ("Cookie", session), ("Sec-Fetch-Site", "same-origin"));
         Assert.Equal(HttpStatusCode.SeeOther, left.StatusCode);
         Assert.Contains("expires=Thu, 01 Jan 1970", left.Headers.GetValues("Set-Cookie").Single());
+        // Whoever has copied the cookie is out too, and another browser with the same token is not.
+        using var stolen = await SendAsync(HttpMethod.Get, "/", null, ("Cookie", session));
+        Assert.Equal(HttpStatusCode.Unauthorized, stolen.StatusCode);
+        using var elsewhere = await SendAsync(HttpMethod.Get, "/", null, ("Cookie", other));
+        Assert.Equal(HttpStatusCode.OK, elsewhere.StatusCode);
     }
 
     [Theory]

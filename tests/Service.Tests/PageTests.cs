@@ -28,6 +28,24 @@ public class PageTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Head_is_answered_as_get_without_the_body()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(service.Address) };
+        foreach (var address in (string[])["/", $"/sweeps/{service.L2}", $"/sweeps/{service.L2}/figures/densities.svg", $"/api/sweeps/{service.L2}", $"/sweeps/{service.L2}/losses.csv", "/assets/reports.css", "/health/ready", "/nowhere"])
+        {
+            using var get = await client.GetAsync(address);
+            using var request = new HttpRequestMessage(HttpMethod.Head, address);
+            using var head = await client.SendAsync(request);
+            Assert.Equal((address, get.StatusCode, get.Content.Headers.ContentType), (address, head.StatusCode, head.Content.Headers.ContentType));
+            Assert.Equal(get.Headers.ETag, head.Headers.ETag);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        }
+        using var change = new HttpRequestMessage(HttpMethod.Head, $"/sweeps/{service.L2}/cancel");
+        using var refused = await client.SendAsync(change);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Names_and_prefixes_lead_to_the_sweep()
     {
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };

@@ -61,18 +61,18 @@ public sealed class AvailabilityTests
         await ExecuteAsync(connection, "create role visitor login; revoke all on schema public from public");
         connection.Username = "visitor";
         var error = await Assert.ThrowsAsync<StoreRightsException>(() => Ledger.OpenAsync(StoreAddress.From(connection)));
-        Assert.Matches("may not do this .*grant it CREATE on the database", error.Message);
+        Assert.Matches("may not do this .*to change the schema the database's owner", error.Message);
     }
 
     [Fact]
-    public async Task The_reader_may_read_every_view_and_nothing_else()
+    public async Task The_reader_may_read_every_view_and_no_row_that_they_hide()
     {
         var connection = new NpgsqlConnectionStringBuilder((await TestServer.NewDatabaseAsync()).ConnectionString);
         await ExecuteAsync(connection, "do $$ begin create role sweep_reader login; exception when duplicate_object then null; end $$");
         await using var ledger = await Ledger.OpenAsync(StoreAddress.From(connection));
         var reader = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Username = "sweep_reader" };
         foreach (var view in (string[])["sweeps", "trials", "losses", "attempts", "snapshots", "silos", "fits"]) await ExecuteAsync(reader, $"select count(*) from {view}");
-        foreach (var refused in (string[])["select * from ledger.trials", "update trials set state = 'Failed'", "insert into ledger.silos select", "create table public.mine ()"])
+        foreach (var refused in (string[])["select * from ledger.data_rows", "select * from ledger.data_files", "select * from ledger.checkpoints", "update trials set state = 'Failed'", "insert into ledger.silos select", "create table public.mine ()"])
         {
             var error = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(reader, refused));
             Assert.Contains(error.SqlState, (string[])[PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.ObjectNotInPrerequisiteState, PostgresErrorCodes.SyntaxError]);

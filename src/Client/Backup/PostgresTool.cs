@@ -11,6 +11,7 @@ internal static class PostgresTool
 {
     private const string DebianRoot = "/usr/lib/postgresql";
 
+    /// <exception cref="StoreRightsException">The login does not own the store.</exception>
     /// <exception cref="UserMistake">The program is not on this machine, or says that it cannot do it: its own words.</exception>
     public static async Task RunAsync(string program, StoreAddress address, IEnumerable<string> arguments, CancellationToken cancel)
     {
@@ -28,7 +29,11 @@ internal static class PostgresTool
             var (said, complained) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
             await process.WaitForExitAsync(cancel);
             await said;
-            if (process.ExitCode != 0) throw new UserMistake($"{program} could not do it: {Redaction.Of((await complained).Trim())}");
+            if (process.ExitCode == 0) return;
+            var complaint = Redaction.Of((await complained).Trim());
+            if (complaint.Contains("permission denied", StringComparison.Ordinal))
+                throw new StoreRightsException($"the role of {address} may not do this ({complaint.Split('\n')[0]}): a backup reads every table and a restore makes them, so use the role that owns the database");
+            throw new UserMistake($"{program} could not do it: {complaint}");
         }
         catch (OperationCanceledException)
         {

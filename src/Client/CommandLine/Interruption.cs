@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace SweepCluster.Client;
@@ -7,7 +8,10 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private int _signals;
+    private long _first;
+
+    // timeout(1), Slurm and others send a signal to the process and then to its group: both are one wish.
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(300);
 
     public Interruption() =>
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, On))];
@@ -24,12 +28,12 @@ internal sealed class Interruption : IDisposable
     private void On(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _signals) == 1)
+        if (Interlocked.CompareExchange(ref _first, Stopwatch.GetTimestamp(), 0) is not 0 and var first)
         {
-            // Not in the signal's own thread: what waits for the token may take a while.
-            _ = Task.Run(_source.Cancel);
+            if (Stopwatch.GetElapsedTime(first) > Together) Environment.Exit(ExitCode.Interrupted);
             return;
         }
-        Environment.Exit(ExitCode.Interrupted);
+        // Not in the signal's own thread: what waits for the token may take a while.
+        _ = Task.Run(_source.Cancel);
     }
 }

@@ -34,8 +34,7 @@ internal static class StoreName
         if (File.ReadLines(path).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) is not { } url)
             throw new UserMistake($"{from}: {path} is empty; it should hold the store's address, postgresql://user:password@host/database");
         var address = Parse(url);
-        if (address.HoldsSecret && (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != UnixFileMode.None)
-            Console.Error.WriteLine($"sweep: other users of this machine can read the password in {path}: chmod 600 {path}");
+        if (address.HoldsSecret) SecretFile.Check(path);
         return address;
     }
 

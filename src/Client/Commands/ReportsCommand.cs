@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Client.Telemetry;
 using SweepCluster.Reports.Access;
@@ -21,7 +19,7 @@ internal static partial class ReportsCommand
         var urls = new Option<string[]>("--urls") { Description = $"Where to listen, several separated by ; [default: {ServiceOptions.DefaultUrl}]", HelpName = "URLS" };
         var file = new Option<string?>("--token-file") { Description = $"File with tokens, one a line: read:SECRET, or launch:SECRET to launch and cancel too; {Variable} holds them as well", HelpName = "FILE" };
         var hosts = new Option<string[]>("--host") { Description = "Name by which requests may call this service, beside this machine's own: behind a proxy, the public one. May be repeated", HelpName = "NAME" };
-        var certificate = new Option<string?>("--certificate") { Description = "Certificate for https addresses (PEM)", HelpName = "FILE" };
+        var certificate = new Option<string?>("--certificate") { Description = "Certificate for https addresses, and below it those of its authorities (PEM)", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "Its private key (PEM)", HelpName = "FILE" };
         var log = new LogOptions();
         var store = StoreSession.Option();
@@ -32,17 +30,21 @@ internal static partial class ReportsCommand
         command.SetAction((parsed, cancel) =>
         {
             var style = log.Of(parsed);
+            var own = ServiceCertificate.Read(parsed.GetValue(certificate), parsed.GetValue(key));
             var loggers = new Lazy<ILoggerFactory>(() => SiloLog.Create(style));
             var options = new ServiceOptions
             {
                 Addresses = Addresses(parsed.GetValue(urls)),
                 Tokens = [.. FileTokens(parsed.GetValue(file)), .. Tokens(Environment.GetEnvironmentVariable(Variable) ?? "", Variable)],
                 Hosts = parsed.GetValue(hosts) ?? [],
-                Certificate = Certificate(parsed.GetValue(certificate), parsed.GetValue(key)),
+                Certificate = own?.Certificate,
+                CertificateChain = own?.Chain ?? [],
                 Log = line => Say(style, loggers, line),
             };
             if (options.Problems().FirstOrDefault() is { } problem)
                 throw new UserMistake(problem);
+            if (own?.Problem(TimeProvider.System.GetLocalNow().DateTime) is { } refused)
+                options.Log(refused);
             return StoreSession.UseAsync(parsed.GetValue(store), session => RunAsync(session, options, cancel), cancel);
         });
         return command;
@@ -104,25 +106,8 @@ internal static partial class ReportsCommand
             return [];
         if (!File.Exists(file))
             throw new UserMistake($"--token-file: no file {file}");
-        if ((File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None)
-            Console.Error.WriteLine($"sweep: other users of this machine can read {file}: chmod 600 {file}");
+        SecretFile.Check(file);
         return Tokens(File.ReadAllText(file), "--token-file") is { Count: > 0 } found ? found : throw new UserMistake($"--token-file: {file} holds no token");
-    }
-
-    private static X509Certificate2? Certificate(string? certificate, string? key)
-    {
-        if (certificate is null && key is null)
-            return null;
-        if (certificate is null || key is null)
-            throw new UserMistake("--certificate and --key belong together");
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(certificate, key);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UserMistake($"--certificate {certificate}, --key {key}: {e.Message}");
-        }
     }
 
     private static T Said<T>(string option, Func<T> read)

@@ -25,7 +25,7 @@ internal static class StandingChecks
 
     private static Finding Schema(SchemaState schema) => schema switch
     {
-        { IsHidden: true } => Finding.Well("schema", "not for this login to see; the views are"),
+        { IsHidden: true } => Finding.Well("schema", "its version is not for this login to see (`sweep db roles` by the owner shows it to readers)"),
         { IsTooNew: true } => new Finding("schema", Health.Ill, $"too new: it has {schema.Unknown[^1]}", "update this program"),
         { Unknown.Count: > 0 } => Finding.Well("schema", $"of the next version ({schema.Unknown[^1]}), which this program may work on"),
         { Missing.Count: > 0 } => new Finding("schema", Health.Ill, $"{Numbers.Count(schema.Missing.Count, "migration")} missing, up to {schema.Missing[^1]}", "`sweep db migrate` as the role that owns the database"),

@@ -32,7 +32,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
         {
             end = await TrainAsync(stop);
         }
-        catch (StoreException)
+        catch (StoreUnreachableException)
         {
             Say($"the store keeps what was done; when it is back, go on with `{Resume}`");
             throw;

@@ -57,24 +57,27 @@ internal sealed class Gate(ServiceOptions options, TokenRing ring, Sessions sess
             return false;
         }
 
-        context.Response.Cookies.Append(Cookie(context.Request), sessions.Issue(token), new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
-            Secure = context.Request.IsHttps,
-            Path = "/",
-            MaxAge = Sessions.Life,
-        });
+        var cookie = OfSession(context);
+        cookie.MaxAge = Sessions.Life;
+        context.Response.Cookies.Append(Cookie(context.Request), sessions.Issue(token), cookie);
         return true;
     }
 
-    public static void SignOut(HttpContext context) => context.Response.Cookies.Delete(Cookie(context.Request), new CookieOptions
+    /// <summary>Ends the browser's session, and whoever else carries its cookie is out too.</summary>
+    public void SignOut(HttpContext context)
+    {
+        if (context.Request.Cookies.TryGetValue(Cookie(context.Request), out var cookie))
+            sessions.End(cookie);
+        context.Response.Cookies.Delete(Cookie(context.Request), OfSession(context));
+    }
+
+    private static CookieOptions OfSession(HttpContext context) => new()
     {
         HttpOnly = true,
         SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
         Secure = context.Request.IsHttps,
         Path = "/",
-    });
+    };
 
     private static bool IsOpen(PathString path) => path.StartsWithSegments("/assets", StringComparison.Ordinal) || path == "/login";
 

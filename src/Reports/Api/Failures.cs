@@ -5,6 +5,7 @@ using Npgsql;
 using SweepCluster.Reports.Pages;
 using SweepCluster.Reports.Service;
 using SweepCluster.Store;
+using SweepCluster.Store.Administration;
 
 namespace SweepCluster.Reports.Api;
 
@@ -55,7 +56,7 @@ internal sealed class Failures(ServiceOptions options, StoreAddress store, TimeP
             case NpgsqlException or SocketException or TimeoutException or StoreException when StoreFailures.Explain(error, store) is { } explained:
                 Say(explained.Message);
                 return explained is StoreRightsException
-                    ? new Refusal(StatusCodes.Status500InternalServerError, "The store refuses", "The service's database role may not do this. Whoever runs the service finds the reason in its log.")
+                    ? new Refusal(StatusCodes.Status403Forbidden, "This service may only read", $"Its login to the store may not do this: launching and cancelling need the role {StoreRoles.Silo}. Whoever runs the service finds more in its log.")
                     : new Refusal(StatusCodes.Status503ServiceUnavailable, "The store does not answer", "The database with the results is away. What is shown here comes back with it.") { RetryAfter = StoreAway };
             default:
                 Say($"this is a mistake of ours: {error}");

@@ -163,9 +163,9 @@ internal static class Routes
         await Answers.WritePageAsync(context.Response, SignInPage.Of(next, "That is not a token of this service."));
     }
 
-    private static void SignOut(HttpContext context)
+    private static void SignOut(HttpContext context, Gate gate)
     {
-        Gate.SignOut(context);
+        gate.SignOut(context);
         SeeOther(context, "/login");
     }
 

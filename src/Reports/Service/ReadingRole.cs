@@ -37,6 +37,9 @@ public static class ReadingRole
     {
         await using var connection = new NpgsqlConnection(login.ConnectionString);
         await connection.OpenAsync(ct);
+        // Whoever may not read at all is refused here, and not with each page.
+        await using var look = new NpgsqlCommand("SELECT FROM public.sweeps LIMIT 0", connection);
+        await look.ExecuteNonQueryAsync(ct);
         await using var command = new NpgsqlCommand(
             $"SELECT coalesce(pg_has_role(to_regrole('{Name}'), 'MEMBER') AND has_table_privilege(to_regrole('{Name}'), 'public.sweeps', 'SELECT'), false)", connection);
         return (bool)(await command.ExecuteScalarAsync(ct))!;

@@ -94,6 +94,7 @@ public sealed class ReportService : IAsyncDisposable
 
         var app = builder.Build();
         var (gate, failures) = (app.Services.GetRequiredService<Gate>(), app.Services.GetRequiredService<Failures>());
+        app.Use(HeadRequests.AsGetAsync);
         // Before the gate: whoever probes calls by address and has no token.
         var probe = new HealthProbe(reader, time);
         app.Use((context, next) => probe.IsAsked(context) ? probe.AnswerAsync(context) : next(context));
@@ -136,7 +137,7 @@ public sealed class ReportService : IAsyncDisposable
             void Secure(ListenOptions listen)
             {
                 if (address.IsSecure)
-                    listen.UseHttps(options.Certificate!);
+                    listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (options.Certificate, options.CertificateChain));
             }
         }
     }

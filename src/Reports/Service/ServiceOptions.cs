@@ -58,6 +58,9 @@ public sealed record ServiceOptions
     /// <summary>For https addresses.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>Between it and the authority that callers know: without them only browsers that have met them before trust it.</summary>
+    public X509Certificate2Collection CertificateChain { get; init; } = [];
+
     /// <summary>Requests a second that one caller may make for long. Default 50; a burst of six seconds' worth is free.</summary>
     public int RequestsPerSecond { get; init; } = 50;
 

@@ -29,11 +29,15 @@ internal static class Schema
 
     /// <exception cref="StoreNewerException">The store has migrations that this program does not know and may not work beside.</exception>
     /// <exception cref="StoreRightsException">Something is missing, and this role may not make it.</exception>
+    /// <param name="mustSee">Refuse a role that may not even see which migrations there are.</param>
     /// <returns>The migrations that were made now.</returns>
-    internal static async Task<IReadOnlyList<string>> BringUpAsync(NpgsqlDataSource source, StoreAddress address, CancellationToken cancel)
+    internal static async Task<IReadOnlyList<string>> BringUpAsync(NpgsqlDataSource source, StoreAddress address, bool mustSee, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        if (IsReady(await SchemaState.ReadAsync(connection, cancel), address)) return [];
+        var found = await SchemaState.ReadAsync(connection, cancel);
+        if (found.IsHidden && mustSee)
+            throw new StoreRightsException($"the role of {address} may not see which version the store has: run `sweep db migrate` as the role that owns the database");
+        if (IsReady(found, address)) return [];
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({AdvisoryLock})", cancel);
         var before = await SchemaState.ReadAsync(connection, cancel);
         try
@@ -97,7 +101,7 @@ internal static class Schema
     private static bool IsReady(SchemaState state, StoreAddress address)
     {
         if (state.IsTooNew) throw TooNew(address, state.Unknown[^1]);
-        // A reader of a store whose rights were granted by an older version sees the views and nothing of the ledger.
+        // The views say for themselves who may read them.
         return state.IsHidden || state.Missing.Count == 0;
     }
 

@@ -3,7 +3,7 @@ using Npgsql;
 namespace SweepCluster.Store.Migrations;
 
 /// <summary>Which migrations a store has, as far as the role that asks may see.</summary>
-/// <param name="IsHidden">The ledger is there, and this role may read its views alone.</param>
+/// <param name="IsHidden">The ledger is there, and this role may not look into it: at most it reads the views, by rights that an older version granted.</param>
 /// <param name="Missing">Migrations of this program that the store does not have, oldest first.</param>
 /// <param name="Unknown">Migrations of the store that this program does not know, oldest first.</param>
 /// <param name="Floor">The migration that a program must know to work on the store; null where the store is older than that rule.</param>
@@ -41,8 +41,6 @@ public sealed record SchemaState(bool IsHidden, IReadOnlyList<string> Missing, I
         await using var command = new NpgsqlCommand(
             $"""
             SELECT coalesce((SELECT NOT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = '{LedgerContext.Schema}'), false)
-                AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                            WHERE n.nspname = 'public' AND c.relname = 'sweeps' AND has_table_privilege(c.oid, 'SELECT'))
             """, connection);
         return await command.ExecuteScalarAsync(cancel) is true;
     }
