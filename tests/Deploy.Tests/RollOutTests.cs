@@ -197,6 +197,8 @@ public sealed class RollOutTests(SharedServer server, LaterProgram later) : ICla
 
     private static async Task StoppedAsync(SweepProgram silo)
     {
+        // To the process and to its group, as timeout(1) and batch systems do: still one wish.
+        silo.Signal(PosixSignal.SIGTERM);
         silo.Signal(PosixSignal.SIGTERM);
         var result = await silo.EndAsync();
         Assert.True(result.Code == 0, result.Error);
