@@ -61,7 +61,7 @@ if ! grep -qx yes artifacts/packages/orleans artifacts/packages/torchsharp; then
     dotnet restore src/Client/Client.csproj --locked-mode -v quiet --nologo
 fi
 # Single file, not trimmed: EF Core and ASP.NET Core look types up by name.
-if [ "$rid" = portable ]; then kind=(-p:UseAppHost=false)
+if [ "$rid" = portable ]; then kind=(-p:UseAppHost=false -p:AheadCompiler=none) # not even the kernels' assembly for one processor
 else kind=(-r "$rid" --self-contained -p:PublishSingleFile=true -p:PublishReadyToRun=true)
 fi
 # ArtifactsPath: beside the ordinary build and not over it.

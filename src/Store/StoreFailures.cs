@@ -25,7 +25,7 @@ public static class StoreFailures
             $"{address} is not ready ({e.MessageText}): try again in a moment", e),
         NpgsqlException e when e is not PostgresException && Innermost(e) is AuthenticationException refused => new StoreUnreachableException(
             $"the certificate of {address} is refused ({refused.Message}): it must be in force, from the authority that ?sslrootcert=FILE names, and with sslmode=verify-full for that host's name", e),
-        _ when IsOfCertificates(Innermost(error)) => new StoreUnreachableException(
+        _ when IsOfCertificates(error, Innermost(error)) => new StoreUnreachableException(
             $"a certificate or key in the address of {address} cannot be used ({Innermost(error).Message}): sslrootcert, sslcert and sslkey are files in PEM, and sslkey is that of sslcert", error),
         NpgsqlException e when e is not PostgresException => new StoreUnreachableException(
             $"no PostgreSQL answers at {address} ({Innermost(e).Message}): check that it runs and that the address is right", e),
@@ -41,8 +41,9 @@ public static class StoreFailures
         || (error is NpgsqlException and not PostgresException);
 
     // The driver passes on what reading such a file throws.
-    private static bool IsOfCertificates(Exception error) =>
-        error is CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or ArgumentException { ParamName: "privateKey" };
+    private static bool IsOfCertificates(Exception error, Exception innermost) =>
+        innermost is CryptographicException or FileNotFoundException or DirectoryNotFoundException or ArgumentException { ParamName: "privateKey" }
+        || (error is NpgsqlException && innermost is UnauthorizedAccessException);
 
     private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 }

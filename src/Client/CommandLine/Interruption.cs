@@ -6,12 +6,12 @@ namespace SweepCluster.Client;
 /// <summary>The first SIGINT, SIGTERM or SIGHUP asks for a graceful stop through <see cref="Token"/>; the second ends the process there and then.</summary>
 internal sealed class Interruption : IDisposable
 {
+    // timeout(1), Slurm and others send a signal to the process and then to its group: both are one wish.
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(300);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private long _first;
-
-    // timeout(1), Slurm and others send a signal to the process and then to its group: both are one wish.
-    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(300);
 
     public Interruption() =>
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, On))];
