@@ -9,6 +9,9 @@ public sealed class StoreUnreachableException(string message, Exception? inner =
 /// <summary>The store was made by a newer version of this program.</summary>
 public sealed class StoreNewerException(string message) : StoreException(message, null);
 
+/// <summary>Tables that a store has are missing, or somebody else's are in their place.</summary>
+public sealed class StoreForeignException(string message, Exception inner) : StoreException(message, inner);
+
 /// <summary>A sweep's specification says what this version of the program does not know.</summary>
 public sealed class SweepNotUnderstoodException(string message, Exception inner) : StoreException(message, inner);
 

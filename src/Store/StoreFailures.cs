@@ -19,6 +19,12 @@ public static class StoreFailures
             $"{address} refuses the login ({e.MessageText}): check user and password in the address", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e => new StoreUnreachableException(
             $"{address} has no such database ({e.MessageText}): create it (createdb), or correct the address", e),
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
+                or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateFunction or PostgresErrorCodes.DuplicateSchema
+        } e => new StoreForeignException(
+            $"{address} is not as this program made it ({e.MessageText}): somebody changed it by hand, or it is another program's; restore a backup (`sweep db restore`), or name an empty database", e),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => new StoreUnreachableException(
             $"the disk of {address} is full ({e.MessageText}): free some space, then go on with the same command", e),
         PostgresException { IsTransient: true } e => new StoreUnreachableException(

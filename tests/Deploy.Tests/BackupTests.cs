@@ -56,10 +56,10 @@ public sealed class BackupTests(SharedServer server)
             (server.Url(server.NewDatabase()), ["db", "restore", junk], "pg_restore could not do it"),
             (server.Url(database), ["db", "restore", "nowhere.backup"], "no file"),
             (server.Url(database), ["db", "backup", "--out", "nowhere/x.backup"], "is no directory"),
-            (server.Url(database, server.NewLogin("pg_monitor")), ["db", "backup", "--out", "half.backup"], "pg_dump could not do it")])
+            (server.Url(database, server.NewLogin("pg_monitor")), ["db", "backup", "--out", "half.backup"], "use the role that owns the database")])
         {
             var result = await server.RunAsync(url, arguments);
-            Assert.True(result.Code == 2, $"{string.Join(' ', arguments)}: {result}");
+            Assert.True(result.Code == (says.StartsWith("use the role", StringComparison.Ordinal) ? 3 : 2), $"{string.Join(' ', arguments)}: {result}");
             Assert.Contains(says, result.Error);
         }
         Assert.Empty(Directory.EnumerateFiles(server.Folder, "*half.backup*"));

@@ -109,6 +109,25 @@ public sealed class RolesTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_database_of_somebody_else_is_said_to_be_that_and_left_as_it_is()
+    {
+        var taken = server.NewDatabase();
+        server.Execute(taken, "CREATE SCHEMA ledger", "CREATE TABLE ledger.accounts (id integer)");
+        await RefusedAsync(server.Url(taken), "list", "is not as this program made it (relation \"public.sweeps\" does not exist)");
+        var mixed = server.NewDatabase();
+        server.Execute(mixed, "SET ROLE keeper", "CREATE VIEW public.trials AS SELECT 1 AS id");
+        foreach (var command in (string[])["db migrate", "list"]) await RefusedAsync(server.Url(mixed), command, "is not as this program made it (relation \"trials\" already exists)");
+        server.Execute(mixed, "DO $$ BEGIN IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'ledger') THEN RAISE EXCEPTION 'half a store'; END IF; END $$");
+
+        async Task RefusedAsync(string url, string command, string says)
+        {
+            var refused = await server.RunAsync(url, command.Split(' '));
+            Assert.Equal((command, 3), (command, refused.Code));
+            Assert.Contains(says, refused.Error);
+        }
+    }
+
+    [Fact]
     public async Task A_check_says_what_each_login_may_do_and_what_is_to_be_done()
     {
         var database = server.NewDatabase();

@@ -16,11 +16,15 @@ public sealed partial class LaterProgram : IDisposable
 
     public LaterProgram()
     {
-        foreach (var rule in Rules) File.Copy(Path.Combine(Checkout.Root, rule), Path.Combine(_folder, rule));
-        foreach (var project in Changing) CopyTree(Path.Combine(Checkout.Root, "src", project), Path.Combine(_folder, "src", project));
-        Edit("src/Contracts/Keys/SweepFileKeys.cs", ProgramKeys(), """new("snapshots.note", new AnyText("a note"), "none", "What the next release knows.", Sweepable: false) { IsLater = true },$&""");
-        Next = Build("next", "9998_Next");
-        AfterNext = Build("after-next", "9999_AfterNext");
+        try
+        {
+            (Next, AfterNext) = Build();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>sweep.dll of the next release.</summary>
@@ -30,6 +34,14 @@ public sealed partial class LaterProgram : IDisposable
     public string AfterNext { get; }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private (string Next, string AfterNext) Build()
+    {
+        foreach (var rule in Rules) File.Copy(Path.Combine(Checkout.Root, rule), Path.Combine(_folder, rule));
+        foreach (var project in Changing) CopyTree(Path.Combine(Checkout.Root, "src", project), Path.Combine(_folder, "src", project));
+        Edit("src/Contracts/Keys/SweepFileKeys.cs", ProgramKeys(), """new("snapshots.note", new AnyText("a note"), "none", "What the next release knows.", Sweepable: false) { IsLater = true },$&""");
+        return (Build("next", "9998_Next"), Build("after-next", "9999_AfterNext"));
+    }
 
     private string Build(string name, string migration)
     {
