@@ -32,7 +32,7 @@ public sealed class StoreMeasures : IDisposable
         ByState("sweep.silos", "{silo}", "Silos heard of in the last hour, by state", counts => counts.Silos);
         Gauge("sweep.cluster.slots", "{slot}", "Slots of running silos", counts => counts.Slots);
         Gauge("sweep.store.size", "By", "Size of the database", counts => counts.Bytes);
-        Gauge("sweep.store.connections", "{connection}", "Connections to this database", counts => counts.Connections);
+        Gauge("sweep.store.connections", "{connection}", "Connections that the server has, of all its databases", counts => counts.Connections);
         Gauge("sweep.store.connections.limit", "{connection}", "Connections that the server allows", counts => counts.MostConnections);
     }
 
