@@ -16,6 +16,8 @@ public static class StoreFailures
             $"{address} refuses the login ({e.MessageText}): check user and password in the address", e),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e => new StoreUnreachableException(
             $"{address} has no such database ({e.MessageText}): create it (createdb), or correct the address", e),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } e => new StoreUnreachableException(
+            $"{address} can only be read ({e.MessageText}): it is a copy, or somebody set default_transaction_read_only; name the server that takes writes", e),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => new StoreUnreachableException(
             $"the disk of {address} is full ({e.MessageText}): free some space, then go on with the same command", e),
         PostgresException { IsTransient: true } e => new StoreUnreachableException(
@@ -30,7 +32,7 @@ public static class StoreFailures
     /// <summary>The store may answer again later; nothing is wrong with what was asked.</summary>
     public static bool IsPassing(Exception error) =>
         error is StoreUnreachableException or NpgsqlException { IsTransient: true } or SocketException or TimeoutException or IOException
-            or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+            or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
         || (error is NpgsqlException and not PostgresException);
 
     private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
