@@ -12,6 +12,7 @@ namespace SweepCluster.Deploy.Tests.Files;
 public sealed class UnitTests(SharedServer server) : IDisposable
 {
     private readonly List<Process> _started = [];
+    private string _complaints = "";
 
     public void Dispose() => _started.ForEach(p => p.Dispose());
 
@@ -26,12 +27,13 @@ public sealed class UnitTests(SharedServer server) : IDisposable
         var sweep = await ledger.Launch.LaunchAsync(Sweeps.Short(4));
 
         var silo = Start("sweep-silo", server.Url(database, login));
-        await ledger.EndedAsync(sweep);
+        await Task.WhenAny(ledger.EndedAsync(sweep), silo.WaitForExitAsync());
+        Assert.False(silo.HasExited, _complaints);
         Assert.Equal(4, await ledger.AskAsync<long>("select count(*) from trials where state = 'Completed'"));
         Assert.Equal(0, await StopAsync(silo));
 
         var reports = Start("sweep-reports", server.Url(database, login));
-        using var http = new HttpClient { BaseAddress = new Uri((await reports.StandardOutput.ReadLineAsync())!) };
+        using var http = new HttpClient { BaseAddress = new Uri(await reports.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(_complaints)) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", "drawn-for-this-test-0");
         Assert.Contains($"{sweep}", await http.GetStringAsync("/api/sweeps"));
         Assert.Equal(0, await StopAsync(reports));
@@ -44,9 +46,12 @@ public sealed class UnitTests(SharedServer server) : IDisposable
         var words = Value("ExecStart").Replace(":5050", ":0", StringComparison.Ordinal).Replace("8081", "0", StringComparison.Ordinal);
         var start = new ProcessStartInfo("unshare", ["-m", "--propagation", "private", "sh", "-ceu", Tree, "sh",
             Image.Program, url, server.Root, file, Path.Combine(Checkout.Root, "tests/Deploy.Tests/Files/within_unit.py"), $"PATH=/usr/bin:/bin {Value("Environment")}", words])
-        { UseShellExecute = false, RedirectStandardOutput = true };
-        _started.Add(Process.Start(start)!);
-        return _started[^1];
+        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) => _complaints += line.Data + "\n";
+        process.BeginErrorReadLine();
+        _started.Add(process);
+        return process;
     }
 
     // ProtectSystem=strict, PrivateTmp=, ProtectHome=, ProtectProc= and ProcSubset=, LoadCredential=.
@@ -56,9 +61,9 @@ public sealed class UnitTests(SharedServer server) : IDisposable
         mount -t tmpfs -o mode=755 none /run
         cp "$unit" /run/unit.service
         cp "$within" /run/within_unit.py
-        cp "$root" /run/root.crt
         mkdir /run/given
-        printf %s "${url%%\?*}?sslmode=verify-full&sslrootcert=/run/root.crt" >/run/given/store
+        cp "$root" /run/given/root.crt
+        printf %s "${url%%\?*}?sslmode=verify-full&sslrootcert=/run/given/root.crt" >/run/given/store
         printf 'launch:drawn-for-this-test-0\n' >/run/given/tokens
         chown -R 61234:61234 /run/given
         chmod 0400 /run/given/*
