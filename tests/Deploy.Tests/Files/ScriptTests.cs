@@ -8,7 +8,7 @@ public sealed class ToolFactAttribute : FactAttribute
     public ToolFactAttribute(string tool)
     {
         if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, tool))))
-            Skip = $"{tool} is not on this machine (Debian: apt-get install {(tool == "systemd-analyze" ? "systemd" : tool)})";
+            Skip = $"{tool} is not on this machine (Debian: apt-get install {tool switch { "systemd-analyze" => "systemd", "promtool" => "prometheus", _ => tool }})";
         if (Skip is not null) Console.WriteLine($"skipped: {Skip}");
     }
 }
