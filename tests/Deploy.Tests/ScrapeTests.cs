@@ -67,6 +67,32 @@ public sealed class ScrapeTests(SharedServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_hangs_is_one_that_is_away_and_not_a_scrape_that_hangs_too()
+    {
+        using var frozen = new PostgresServer();
+        var service = server.Start($"{frozen.NewDatabase()}", ["reports", "--urls", "http://127.0.0.1:0"]);
+        var address = await service.LineAsync(line => line.StartsWith("http://", StringComparison.Ordinal));
+        await BecomesAsync(address, lines => lines.Contains("sweep_store_up 1"));
+
+        frozen.Freeze();
+        // As long as Prometheus waits unless it is told otherwise.
+        using var prometheus = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        var text = "";
+        for (var i = 0; i < 1200 && !text.Contains("sweep_store_up 0\n", StringComparison.Ordinal); i++)
+        {
+            text = await prometheus.GetStringAsync($"{address}/metrics");
+            await Task.Delay(50);
+        }
+        Assert.Contains("sweep_store_up 0\n", text);
+        Assert.DoesNotContain("\nsweep_trials", text);
+        frozen.Thaw();
+        await BecomesAsync(address, lines => lines.Contains("sweep_store_up 1"));
+
+        service.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
+        Assert.Equal(0, (await service.EndAsync()).Code);
+    }
+
+    [Fact]
     public void Whatever_a_label_holds_it_ends_no_line_and_no_string()
     {
         using var meter = new Meter(Measures.Name);
