@@ -5,8 +5,11 @@ namespace SweepCluster.Grains;
 
 public sealed partial class TrialGrain
 {
-    [LoggerMessage(1, LogLevel.Information, "trial {Trial} is {State} {Reason}")]
-    private partial void LogEnded(TrialId trial, TrialState state, string reason);
+    [LoggerMessage(1, LogLevel.Information, "trial {Trial} is {State}")]
+    private partial void LogEnded(TrialId trial, TrialState state);
+
+    [LoggerMessage(6, LogLevel.Information, "trial {Trial} is {State} ({Reason})")]
+    private partial void LogEndedBecause(TrialId trial, TrialState state, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "trial {Trial} is lost: its lease of term {Term} is no longer ours")]
     private partial void LogLost(TrialId trial, int term);

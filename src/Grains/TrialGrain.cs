@@ -192,7 +192,8 @@ public sealed partial class TrialGrain
         if (await PatientlyAsync(() => TimedAsync("end", () => _ledger.Results.EndAsync(Lease, last, ending))) == Recording.LeaseLost) return Lost();
         var state = ResultWriter.StateAfter(ending);
         var reason = (ending as Ending.Failed)?.Reason ?? (ending as Ending.Completed)?.StoppedBecause;
-        LogEnded(Lease.Trial, state, reason is null ? "" : $"({reason})");
+        if (reason is null) LogEnded(Lease.Trial, state);
+        else LogEndedBecause(Lease.Trial, state, reason);
         Measures.Ended.Add(1, Measures.State(state));
         if (state.IsFinal()) Measures.TrialSeconds.Record(_seconds);
         Activity.Current?.SetTag("sweep.state", state.ToString()).SetTag("sweep.seconds", _seconds);
@@ -251,6 +252,7 @@ public sealed partial class TrialGrain
     // The store may be away for a while: nothing is lost as long as it is asked again.
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> write)
     {
+        var outage = new Outage(_time);
         for (var failures = 0; ; failures++)
         {
             try
@@ -259,7 +261,7 @@ public sealed partial class TrialGrain
             }
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
-                LogStoreAway(Lease.Trial, e.Message);
+                if (outage.Fails()) LogStoreAway(Lease.Trial, e.Message);
                 Measures.Unanswered.Add(1);
                 if (IsLost) throw new OperationCanceledException("the lease is lost", e);
                 await Task.Delay(RecordingRules.RetryAfter(failures, _options), _time, _abandon);

@@ -15,6 +15,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
     public async Task BeatAsync(CancellationToken cancel)
     {
         var answered = time.GetTimestamp();
+        var outage = new Outage(time);
         while (!cancel.IsCancellationRequested)
         {
             health.Turn();
@@ -31,6 +32,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
                 }
                 answered = time.GetTimestamp();
                 health.Answer();
+                if (outage.Ends() is { } away) LogStoreBack(away.TotalSeconds);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -38,7 +40,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
             }
             catch (Exception e) when (StoreFailures.IsPassing(e))
             {
-                LogStoreAway(e.Message);
+                if (outage.Fails()) LogStoreAway(e.Message);
                 Measures.Unanswered.Add(1);
                 if (time.GetElapsedTime(answered) > options.StorePatience) throw;
                 // Once it is back there is one lease duration to renew in.
@@ -66,4 +68,7 @@ internal sealed partial class Heartbeat(SiloId silo, Ledger ledger, SiloOptions 
 
     [LoggerMessage(24, LogLevel.Warning, "the store is away: {Reason}")]
     private partial void LogStoreAway(string reason);
+
+    [LoggerMessage(31, LogLevel.Information, "the store answers again, after {Seconds:0} s")]
+    private partial void LogStoreBack(double seconds);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace SweepCluster.Silo;
 
@@ -11,6 +12,9 @@ namespace SweepCluster.Silo;
 /// </summary>
 internal sealed class JsonLine : ITextFormatter
 {
+    // As a person would write it: values without quotation marks.
+    private static readonly MessageTemplateTextFormatter Plain = new("{Message:l}", CultureInfo.InvariantCulture);
+
     public void Format(LogEvent logEvent, TextWriter output)
     {
         using var bytes = new MemoryStream();
@@ -19,13 +23,20 @@ internal sealed class JsonLine : ITextFormatter
             json.WriteStartObject();
             json.WriteString("time", logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteString("level", logEvent.Level.ToString().ToLowerInvariant());
-            json.WriteString("message", logEvent.RenderMessage(CultureInfo.InvariantCulture));
+            json.WriteString("message", Message(logEvent));
             foreach (var (name, value) in logEvent.Properties)
                 if (value is ScalarValue { Value: { } scalar }) Write(json, JsonNamingPolicy.CamelCase.ConvertName(name), scalar);
             if (logEvent.Exception is { } error) json.WriteString("error", error.ToString());
             json.WriteEndObject();
         }
         output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+    }
+
+    private static string Message(LogEvent logEvent)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Plain.Format(logEvent, text);
+        return text.ToString();
     }
 
     private static void Write(Utf8JsonWriter json, string name, object value)

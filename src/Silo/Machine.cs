@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Leases;
 
@@ -19,8 +20,22 @@ internal static class Machine
         }
         catch (IOException)
         {
-            // Not there, or gone while it was being looked at.
+            // Not there, gone while it was being looked at, or hidden because it is another user's (hidepid, ProtectProc=).
+            return !IsKnown(process);
+        }
+    }
+
+    // Asks the kernel by a signal of number 0, which answers for what /proc hides.
+    private static bool IsKnown(int process)
+    {
+        try
+        {
+            using var _ = Process.GetProcessById(process);
             return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

@@ -19,4 +19,7 @@ public sealed partial class SiloHost
 
     [LoggerMessage(29, LogLevel.Information, "{Trials} trials recalled that the store gave without being able to say so")]
     private partial void LogRecalled(int trials);
+
+    [LoggerMessage(32, LogLevel.Information, "nothing to do for {Seconds} s, so it leaves")]
+    private partial void LogIdle(double seconds);
 }

@@ -18,6 +18,9 @@ public enum SiloEnd
 
     /// <summary>No trial of the sweep it worked for is open.</summary>
     SweepDone,
+
+    /// <summary>It had nothing to do for <see cref="SiloOptions.IdlePatience"/>.</summary>
+    Idle,
 }
 
 /// <summary>A host process of the cluster: claims trials when a slot is free, keeps their leases, and gives them back when told to stop.</summary>
@@ -84,6 +87,7 @@ public sealed partial class SiloHost
         var sending = _news.SendAsync(beating.Token);
         var heartbeat = new Heartbeat(Id, _ledger, _options, _slots, _beat, _wake, Health, _time, _log).BeatAsync(beating.Token);
         var claiming = ClaimAsync(done.Token, abandon.Token);
+        Measures.Begin();
         Measures.Slots.Add(_options.Slots);
         try
         {
@@ -128,6 +132,8 @@ public sealed partial class SiloHost
     private async Task<SiloEnd> ClaimAsync(CancellationToken stop, CancellationToken abandon)
     {
         var unsure = false;
+        var outage = new Outage(_time);
+        var busy = _time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
             try
@@ -152,6 +158,13 @@ public sealed partial class SiloHost
                     var isDone = claims.Count == 0 && _slots.IsEmpty && await IsDoneAsync();
                     if (claims.Count == 0) await _slots.TestAsync(stop);
                     if (isDone) return SiloEnd.SweepDone;
+                    _ = outage.Ends();
+                    if (claims.Count > 0 || !_slots.IsEmpty) busy = _time.GetTimestamp();
+                    else if (_time.GetElapsedTime(busy) > _options.IdlePatience)
+                    {
+                        LogIdle(_options.IdlePatience.Value.TotalSeconds);
+                        return SiloEnd.Idle;
+                    }
                     if (claims.Count > 0) continue;
                 }
                 await _wake.WaitAsync(_options.Poll, stop);
@@ -163,7 +176,7 @@ public sealed partial class SiloHost
             {
                 // The store may have given what it could no longer say.
                 unsure = true;
-                LogStoreAway(e.Message);
+                if (outage.Fails()) LogStoreAway(e.Message);
                 Measures.Unanswered.Add(1);
                 await _wake.WaitAsync(_options.Poll, stop);
             }

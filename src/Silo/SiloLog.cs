@@ -18,8 +18,8 @@ public static class SiloLog
 {
     public const int FilesKept = 14;
 
-    private const string Line = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
-    private const string DatedLine = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+    private const string Line = "{Timestamp:HH:mm:ss} {Level:u3} {Message:l}{NewLine}{Exception}";
+    private const string DatedLine = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}";
 
     /// <summary>A full disk or a file that may not be written stops the file and nothing else: standard error goes on.</summary>
     public static ILoggerFactory Create(LogStyle style)

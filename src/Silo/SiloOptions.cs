@@ -33,6 +33,9 @@ public sealed record SiloOptions
     /// <summary>Work for this sweep alone, and end when none of its trials is open. Default: every sweep, without end.</summary>
     public SweepId? UntilSweepDone { get; init; }
 
+    /// <summary>Ends the silo when it had nothing to do for so long. Default: it waits for work without end.</summary>
+    public TimeSpan? IdlePatience { get; init; }
+
     public GrainOptions Grain { get; init; } = GrainOptions.Default;
 
     /// <summary>One sentence for each value that does not fit: what was found, what is expected.</summary>

@@ -25,6 +25,8 @@ public static class StoreFailures
                 or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateFunction or PostgresErrorCodes.DuplicateSchema
         } e => new StoreForeignException(
             $"{address} is not as this program made it ({e.MessageText}): somebody changed it by hand, or it is another program's; restore a backup (`sweep db restore`), or name an empty database", e),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } e => new StoreUnreachableException(
+            $"{address} can only be read ({e.MessageText}): it is a copy, or somebody set default_transaction_read_only; name the server that takes writes", e),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => new StoreUnreachableException(
             $"the disk of {address} is full ({e.MessageText}): free some space, then go on with the same command", e),
         PostgresException { IsTransient: true } e => new StoreUnreachableException(
@@ -44,7 +46,7 @@ public static class StoreFailures
     /// <summary>The store may answer again later; nothing is wrong with what was asked.</summary>
     public static bool IsPassing(Exception error) =>
         error is StoreUnreachableException or NpgsqlException { IsTransient: true } or SocketException or TimeoutException or IOException
-            or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+            or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
         || (error is NpgsqlException and not PostgresException) || IsOutOfStep(error);
 
     // A statement that fails while the driver prepares it, as one does that is cancelled, leaves the driver without the form of its answers:

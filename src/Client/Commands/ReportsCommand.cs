@@ -70,11 +70,13 @@ internal static partial class ReportsCommand
             options.Log($"a token of fewer than {AccessToken.Strong} characters can be guessed; `openssl rand -hex 24` makes a good one");
         if (options.Addresses.Any(address => !address.IsLocal && !address.IsSecure))
             options.Log("tokens travel unencrypted over http: use an https address with --certificate and --key, or a proxy that encrypts");
-        await using var service = await StartAsync(session, source, options, stop);
+        using var measures = new StoreMeasures(source, TimeProvider.System);
+        var resource = Otlp.Resource("sweep-reports", Environment.MachineName);
+        using var telemetry = Otlp.Start(resource);
+        using var scrape = new Scrape(resource);
+        await using var service = await StartAsync(session, source, options with { Metrics = scrape.Text }, stop);
         foreach (var address in service.Addresses)
             Console.Out.WriteLine(address);
-        using var measures = new StoreMeasures(source, TimeProvider.System);
-        using var telemetry = Otlp.Start("sweep-reports", Environment.MachineName);
         options.Log($"reports of {session.Ledger.Address}; {(options.Tokens.Count == 0 ? "open to everybody on this machine" : Numbers.Count(options.Tokens.Count, "token"))}; Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Done;

@@ -15,7 +15,7 @@ namespace SweepCluster.Client.Telemetry;
 
 /// <summary>
 /// Two questions over HTTP, 200 for yes and 503 for no: /health/live, whether the process works (restart it if not), and
-/// /health/ready, whether the store answers it. It says nothing about trials, so it needs no token.
+/// /health/ready, whether the store answers it; and /metrics for Prometheus. It counts trials and names none, so it needs no token.
 /// </summary>
 internal sealed class HealthEndpoint : IAsyncDisposable
 {
@@ -26,12 +26,12 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "*", StringComparison.Ordinal);
 
     /// <exception cref="UserMistake">The port is taken, or not one of this machine.</exception>
-    public static async Task<HealthEndpoint> StartAsync(ServiceAddress address, SiloHealth health)
+    public static async Task<HealthEndpoint> StartAsync(ServiceAddress address, SiloHealth health, Func<string> metrics)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, address));
         var app = builder.Build();
-        app.Run(context => AnswerAsync(context, health));
+        app.Run(context => context.Request.Path == "/metrics" ? AnswerAsync(context, metrics) : AnswerAsync(context, health));
         try
         {
             await app.StartAsync();
@@ -49,12 +49,18 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, ServiceAddress address)
     {
         kestrel.AddServerHeader = false;
-        // One prober, or a few: whoever opens more wants something else.
+        // One prober and one Prometheus, or a few: whoever opens more wants something else.
         kestrel.Limits.MaxConcurrentConnections = 16;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         if (address.Ip is null) kestrel.ListenAnyIP(address.Port);
         else kestrel.Listen(new IPEndPoint(address.Ip, address.Port));
+    }
+
+    private static Task AnswerAsync(HttpContext context, Func<string> metrics)
+    {
+        context.Response.ContentType = PrometheusText.ContentType;
+        return context.Response.WriteAsync(metrics());
     }
 
     private static Task AnswerAsync(HttpContext context, SiloHealth health)

@@ -9,7 +9,7 @@ internal static class HealthOption
 {
     public static Option<ServiceAddress?> Create() => new("--health")
     {
-        Description = "Answer /health/live and /health/ready at this port of 127.0.0.1, or at IP:PORT; *:PORT for every address. Default: nothing listens",
+        Description = "Answer /health/live, /health/ready and /metrics (Prometheus) at this port of 127.0.0.1, or at IP:PORT; *:PORT for every address. Default: nothing listens",
         HelpName = "PORT",
         CustomParser = result =>
         {

@@ -42,6 +42,13 @@ public static class Measures
 
     public static readonly UpDownCounter<long> Running = Meter.CreateUpDownCounter<long>("sweep.trials.running", "{trial}", "Trials that live in this silo");
 
+    /// <summary>Counts nothing, of everything: a counter that first shows itself at 1 has no rate, and an alert would miss the first.</summary>
+    public static void Begin()
+    {
+        foreach (var counter in new[] { Claims, LeaseLosses, Rescues, Unanswered }) counter.Add(0);
+        foreach (var state in Enum.GetValues<TrialState>().Where(s => s != TrialState.Running)) Ended.Add(0, State(state));
+    }
+
     public static KeyValuePair<string, object?> State(TrialState state) => new("state", state.ToString());
 
     // Milliseconds matter to a flush, minutes to a trial.

@@ -109,6 +109,8 @@ public sealed class ReportService : IAsyncDisposable
         app.UseRouting();
         app.UseRateLimiter();
         Routes.Map(app.MapGroup("").ExcludeFromDescription());
+        if (options.Metrics is { } metrics)
+            app.MapGet("/metrics", () => Results.Text(metrics(), "text/plain; version=0.0.4", System.Text.Encoding.UTF8)).ExcludeFromDescription();
         var api = app.MapGroup("/api").WithTags("api");
         SweepApi.Map(api);
         TrialApi.Map(api);

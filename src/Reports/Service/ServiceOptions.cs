@@ -67,6 +67,9 @@ public sealed record ServiceOptions
     /// <summary>Launches and cancellations that one caller may ask for in a minute. Default 30.</summary>
     public int ChangesPerMinute { get; init; } = 30;
 
+    /// <summary>What /metrics answers, in Prometheus' text format. Default null: there is no such page.</summary>
+    public Func<string>? Metrics { get; init; }
+
     /// <summary>Hears what whoever runs the service should know.</summary>
     public Action<string> Log { get; init; } = _ => { };
 

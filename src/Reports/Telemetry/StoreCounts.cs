@@ -7,13 +7,14 @@ internal sealed record StoreCounts(
     IReadOnlyDictionary<string, long> Trials, long Waiting, double WaitingSeconds, IReadOnlyDictionary<string, long> Silos, long Slots,
     long Bytes, long Connections, long MostConnections)
 {
+    // Connections of all databases, for the limit is the server's: rows of other roles hide what they do, not where.
     // Trials of open sweeps only: what is closed costs nothing, however much it is.
     private const string Question =
         """
         SELECT t.state, s.state = 'Paused', count(*), extract(epoch FROM now() - min(s.created_at))::float8, extract(epoch FROM now() - max(t.started_at))::float8
         FROM public.sweeps s JOIN public.trials t ON t.sweep = s.id WHERE s.finished_at IS NULL GROUP BY 1, 2;
         SELECT state, count(*), sum(slots)::bigint FROM public.silos WHERE heartbeat_at > now() - interval '1 hour' GROUP BY state;
-        SELECT pg_database_size(current_database()), (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
+        SELECT pg_database_size(current_database()), (SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL),
                current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint
         """;
 

@@ -14,11 +14,14 @@ public sealed class StoreMeasures : IDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    // Whoever asks waits ten seconds as a rule, and must hear that the store is away rather than nothing.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly Meter _meter = new(Name);
     private readonly NpgsqlDataSource _reader;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private StoreCounts? _counts;
+    private Task<StoreCounts?> _answer = Task.FromResult<StoreCounts?>(null);
     private long _asked;
 
     /// <param name="reader">Connections that may read the views.</param>
@@ -32,7 +35,7 @@ public sealed class StoreMeasures : IDisposable
         ByState("sweep.silos", "{silo}", "Silos heard of in the last hour, by state", counts => counts.Silos);
         Gauge("sweep.cluster.slots", "{slot}", "Slots of running silos", counts => counts.Slots);
         Gauge("sweep.store.size", "By", "Size of the database", counts => counts.Bytes);
-        Gauge("sweep.store.connections", "{connection}", "Connections to this database", counts => counts.Connections);
+        Gauge("sweep.store.connections", "{connection}", "Connections that the server has, of all its databases", counts => counts.Connections);
         Gauge("sweep.store.connections.limit", "{connection}", "Connections that the server allows", counts => counts.MostConnections);
     }
 
@@ -51,17 +54,26 @@ public sealed class StoreMeasures : IDisposable
     {
         lock (_gate)
         {
-            if (_asked != 0 && _time.GetElapsedTime(_asked) < Pause) return _counts;
-            _asked = _time.GetTimestamp();
-            try
+            if (_asked == 0 || (_answer.IsCompleted && _time.GetElapsedTime(_asked) >= Pause))
             {
-                _counts = StoreCounts.Read(_reader);
+                _asked = _time.GetTimestamp();
+                _answer = Task.Run(Ask);
             }
-            catch (Exception e) when (StoreFailures.IsPassing(e) || e is NpgsqlException)
-            {
-                _counts = null;
-            }
-            return _counts;
+            // A store that hangs is asked once, and waited for once and not by each instrument.
+            var left = Patience - _time.GetElapsedTime(_asked);
+            return _answer.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero) ? _answer.Result : null;
+        }
+    }
+
+    private StoreCounts? Ask()
+    {
+        try
+        {
+            return StoreCounts.Read(_reader);
+        }
+        catch (Exception e) when (StoreFailures.IsPassing(e) || e is NpgsqlException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 }

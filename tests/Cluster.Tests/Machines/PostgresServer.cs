@@ -62,6 +62,11 @@ internal sealed class PostgresServer : IDisposable
         while (all.Any(p => Directory.Exists($"/proc/{p}")) && waited.Elapsed < TimeSpan.FromSeconds(20)) Thread.Yield();
     }
 
+    /// <summary>As a machine that stands still: connections stay, and nobody answers.</summary>
+    public void Freeze() => SignalAll("STOP");
+
+    public void Thaw() => SignalAll("CONT");
+
     public bool IsRunning => Pid is { } pid && Directory.Exists($"/proc/{pid}");
 
     public void Dispose()
@@ -73,6 +78,13 @@ internal sealed class PostgresServer : IDisposable
     }
 
     private int? Pid => File.Exists($"{Data}/postmaster.pid") ? int.Parse(File.ReadLines($"{Data}/postmaster.pid").First()) : null;
+
+    private void SignalAll(string signal)
+    {
+        var postmaster = Pid!.Value;
+        // One that ends by itself in between is not missed.
+        Shell.Try("sh", ["-c", "kill \"$@\"", "sh", $"-{signal}", $"{postmaster}", .. Shell.ChildrenOf(postmaster).Select(p => $"{p}")]);
+    }
 
     private void AsUser(string program, params string[] arguments)
     {

@@ -75,15 +75,4 @@ public sealed class SlotSharesTests
 
     private static SweepId Least(SlotShares shares, params SweepId[] sweeps) =>
         sweeps.MinBy(s => shares.Of([]).GetValueOrDefault(s));
-
-    private sealed class HandClock : TimeProvider
-    {
-        public double Seconds { get; private set; }
-
-        public override long TimestampFrequency => 1_000_000;
-
-        public override long GetTimestamp() => (long)(Seconds * 1_000_000);
-
-        public void Pass(double seconds) => Seconds += seconds;
-    }
 }

@@ -6,15 +6,13 @@ using SweepCluster.Store;
 namespace SweepCluster.Deploy.Tests.Files;
 
 /// <summary>
-/// The published program, started as the Dockerfile's entry points start it: under the image's user, without capabilities, in a tree that
+/// The program as the Dockerfile's first stage builds it, started as the Dockerfile's entry points start it: under the image's user, without capabilities, in a tree that
 /// is mounted read-only but for an empty /tmp, with nothing in its environment but what the image sets. Only the ports are others, for
 /// somebody may have these.
 /// </summary>
 [Collection(OneSharedServer.Name)]
 public sealed class PublishedTests(SharedServer server)
 {
-    private static readonly Lazy<string> Program = new(Publish);
-
     private string _complaints = "";
 
     [PublishedFact]
@@ -62,7 +60,7 @@ public sealed class PublishedTests(SharedServer server)
         if (more.Length > 0) words = [words[0], .. more];
         var url = server.Url(database, login, options: "sslmode=verify-full&sslrootcert=/run/secrets/root.crt");
         var variables = Dockerfile.Environment.Select(v => $"{v.Key}={v.Value}").Append("PATH=/usr/bin:/bin");
-        var start = new ProcessStartInfo("unshare", ["-m", "--propagation", "private", "sh", "-ceu", Tree, "sh", Program.Value, url, server.Root, .. variables.Append("--"), .. words.Select(Port)])
+        var start = new ProcessStartInfo("unshare", ["-m", "--propagation", "private", "sh", "-ceu", Tree, "sh", Image.Program, url, server.Root, .. variables.Append("--"), .. words.Select(Port)])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -107,13 +105,5 @@ public sealed class PublishedTests(SharedServer server)
         Shell.Signal("TERM", process.Id);
         await process.WaitForExitAsync();
         return process.ExitCode;
-    }
-
-    private static string Publish()
-    {
-        var folder = Path.Combine(Checkout.Root, "artifacts", "linux-x64");
-        var (code, said) = Shell.Try("bash", Path.Combine(Checkout.Root, "deploy/publish.sh"), "linux-x64", folder);
-        Assert.True(code == 0, said);
-        return Path.Combine(folder, "sweep");
     }
 }

@@ -8,7 +8,7 @@ public sealed class ToolFactAttribute : FactAttribute
     public ToolFactAttribute(string tool)
     {
         if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, tool))))
-            Skip = $"{tool} is not on this machine (Debian: apt-get install {(tool == "systemd-analyze" ? "systemd" : tool)})";
+            Skip = $"{tool} is not on this machine (Debian: apt-get install {tool switch { "systemd-analyze" => "systemd", "promtool" => "prometheus", _ => tool }})";
         if (Skip is not null) Console.WriteLine($"skipped: {Skip}");
     }
 }
@@ -60,7 +60,7 @@ public sealed class ScriptTests : IDisposable
 
         var (code, said) = Shell.Try("sh", "-c", $"SWEEP={program} SWEEP_STORE_FILE={store} SLURM_CPUS_PER_TASK=16 exec bash {script}");
         Assert.Equal(0, code);
-        Assert.EndsWith($"{store} silo --slots 16 --log-format json", said);
+        Assert.EndsWith($"{store} silo --slots 16 --idle 600 --log-format json", said);
         Assert.Equal((2, $"sweep-silo: no file {_folder}/nowhere: write the store's address into it (chmod 600), or name another in SWEEP_STORE_FILE"),
             Shell.Try("sh", "-c", $"SWEEP={program} SWEEP_STORE_FILE={_folder}/nowhere bash {script}"));
         Assert.Contains("#SBATCH --signal=B:TERM@30", Checkout.Read("deploy/slurm/sweep-silo.sh"));
