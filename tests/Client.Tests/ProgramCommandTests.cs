@@ -27,6 +27,8 @@ public sealed class ProgramCommandTests(PrivateStore store)
         Assert.Equal(0, plan.Code);
         Assert.Matches(@"(?m)^trials: +3 = 3 configurations × 1 replicate$", plan.Output);
         Assert.Contains("\"validation\": 0.25", plan.Output);
+        Assert.Matches(@"(?m)^training: +epochs 50$", plan.Output);
+        Assert.DoesNotMatch("(?m)^(data|model|regularization):", plan.Output);
         Assert.DoesNotMatch("(?m)^time:", plan.Output);
         Assert.Contains("only the program knows", plan.Error);
 
