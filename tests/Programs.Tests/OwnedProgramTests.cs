@@ -150,7 +150,8 @@ public sealed class OwnedProgramTests : IDisposable
     {
         var (end, output, _) = Run("mkfifo away; setsid sh -c 'echo $$; echo > away; exec sleep 1000 >/dev/null 2>&1' & read -r gone < away");
         Assert.True(end.IsSuccess);
-        Assert.Equal((1, "sleep"), (end.Strays, end.Stray));
+        Assert.Equal(1, end.Strays);
+        Assert.Contains(end.Stray, (string[])["sh", "sleep"]); // it may be about to become the other
         Assert.True(IsGone(int.Parse(output.Trim())));
     }
 

@@ -26,7 +26,7 @@ internal sealed class MemoryWatch(string mark, int program, long most, TimeProvi
     {
         if (Left > TimeSpan.Zero) return null;
         var began = time.GetTimestamp();
-        var processes = Strays.Find(mark, program);
+        var processes = Strays.Find(mark, program, patient: false);
         var use = new MemoryUse(processes.Sum(Resident), processes.Count, most);
         // Memory that processes share is counted in each. Counting it once takes the kernel a while, and is not needed below the limit.
         if (use.Bytes > most) use = use with { Bytes = processes.Sum(Proportional) };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -28,7 +29,7 @@ internal static class Strays
         var killed = new Dictionary<int, string>();
         for (var round = 0; round < Rounds; round++)
         {
-            var found = Find(mark, program);
+            var found = Find(mark, program, patient: true);
             foreach (var process in found)
             {
                 if (Look(process) is { } seen && (byItself || seen.Group != program)) killed.TryAdd(process, seen.Name);
@@ -47,21 +48,23 @@ internal static class Strays
         return (killed.Count, killed.Values.FirstOrDefault());
     }
 
+    /// <param name="patient">Wait for processes that are just being started.</param>
     /// <returns>All living processes that carry the mark, the program's own among them.</returns>
-    public static List<int> Find(string mark, int program)
+    public static List<int> Find(string mark, int program, bool patient)
     {
         var wanted = Encoding.ASCII.GetBytes($"{ProgramEnvironment.Mark}={mark}");
         var found = new List<int>();
-        var buffer = new byte[256 * 1024]; // more environment than a process may have without its arguments
+        var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024); // more environment than a process may have without its arguments
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
             var length = Environment(process, buffer);
             // Between two programs, in exec, a process has none; whoever is younger than ours may be one of its strays.
-            if (length == 0 && process > program)
+            if (length == 0 && patient && process > program)
                 SpinWait.SpinUntil(() => (length = Environment(process, buffer)) != 0 || !Executes(process), Exec);
             if (length > 0 && buffer.AsSpan(0, length).IndexOf(wanted) >= 0) found.Add(process);
         }
+        ArrayPool<byte>.Shared.Return(buffer);
         return found;
     }
 
