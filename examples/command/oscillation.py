@@ -50,8 +50,8 @@ def report(**what):
     print(json.dumps(what), flush=True)
 
 
-def snapshot(theta):
-    path = os.path.join(os.environ["SWEEP_SCRATCH"], "theta.npy")
+def snapshot(theta, epoch):
+    path = os.path.join(os.environ["SWEEP_SCRATCH"], f"theta-{epoch}.npy")
     np.save(path, np.concatenate([part.ravel() for part in theta]))
     report(snapshot=path)
 
@@ -75,7 +75,7 @@ def main():
         epoch, step = int(state["epoch"]), int(state["step"])
         print(f"goes on after epoch {epoch}")
     else:
-        snapshot(theta)
+        snapshot(theta, 0)
 
     rows = np.flatnonzero(train)
     while epoch < options.epochs:
@@ -96,7 +96,7 @@ def main():
         np.savez(kept + ".new.npz", *theta, *moments, *squares, epoch=epoch, step=step)
         os.replace(kept + ".new.npz", kept)
 
-    snapshot(theta)
+    snapshot(theta, epoch)
     fit = os.path.join(os.environ["SWEEP_SCRATCH"], "fit.csv")
     with open(fit, "w") as file:
         file.write("x,target,prediction,part\n")

@@ -5,6 +5,7 @@ using SweepCluster.Grains.Programs;
 using SweepCluster.Grains.Rules;
 using SweepCluster.Grains.Stopping;
 using SweepCluster.Grains.Telemetry;
+using SweepCluster.Programs.Reporting;
 using SweepCluster.Store;
 using SweepCluster.Store.Leases;
 using SweepCluster.Training;
@@ -207,8 +208,8 @@ public sealed partial class TrialGrain
         TrainingOutcome.Finished f => new Ending.Completed(
             f.ThetaSha256, f.Predictions.ToFit(f.Data), f.Stopped?.Reason, f.Stopped?.By)
         { Restored = f.Restored },
-        TrainingOutcome.Failed f => new Ending.Failed(f.Reason),
-        TrainingOutcome.CheckpointRefused r => new Ending.Failed(r.Reason),
+        TrainingOutcome.Failed f => new Ending.Failed(TrialLog.Visible(f.Reason)), // a program's or a trainer's words may be anything
+        TrainingOutcome.CheckpointRefused r => new Ending.Failed(TrialLog.Visible(r.Reason)),
         _ => _stop == Stop.Cancel ? new Ending.Cancelled() : new Ending.Released(),
     };
 

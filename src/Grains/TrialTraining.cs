@@ -44,11 +44,11 @@ internal sealed class TrialTraining(
         {
             return Run(abandon);
         }
-        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        catch (Exception e) when (e is ChannelClosedException || (e is OperationCanceledException && (interruption.IsCancellationRequested || abandon.IsCancellationRequested)))
         {
             return new TrainingOutcome.Interrupted(null);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or TrainerMistakeException)
         {
             return new TrainingOutcome.Failed(e.Message);
         }
@@ -83,7 +83,12 @@ internal sealed class TrialTraining(
         {
             return new TrainingOutcome.CheckpointRefused(e.Message);
         }
-        using (session) return Run(trainer, session, data, abandon);
+        using (session)
+        {
+            return from is not null && session.Epoch != from.Epoch
+                ? new TrainingOutcome.CheckpointRefused($"the checkpoint is of epoch {from.Epoch}, and the trainer goes on after epoch {session.Epoch}")
+                : Run(trainer, session, data, abandon);
+        }
     }
 
     private TrainingOutcome Run(ITrainer trainer, ITrainingSession session, DataSet data, CancellationToken abandon)

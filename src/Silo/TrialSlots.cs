@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
 using SweepCluster.Grains.Engines;
+using SweepCluster.Grains.Programs;
 using SweepCluster.Grains.Telemetry;
 using SweepCluster.Grains.Testing;
 using SweepCluster.Programs.Reporting;
@@ -96,11 +97,15 @@ internal sealed partial class TrialSlots(
     {
         var trainer = specification.Training.Trainer;
         if (options.UntilSweepDone is not null) return false;
-        if ((specification.Program?.Command[0] ?? specification.Assembly?.File) is { } program)
+        if (specification.Program is { } program)
         {
-            var programs = options.Grain.Programs;
-            if (programs is not null && (specification.Program is { } started ? programs.Allows(program, started.Directory) : programs.AllowsFile(program))) return false;
-            if (_left.TryAdd(claim.Sweep, true)) LogProgramLeftToOthers(claim.Sweep, TrialLog.Visible(program), options.Grain.Programs?.ToString() ?? "none");
+            if (options.Grain.Programs?.Allows(program) == true) return false;
+            LeaveProgram(claim.Sweep, ProgramHost.Wanted(program));
+        }
+        else if (specification.Assembly is { } assembly)
+        {
+            if (options.Grain.Programs?.AllowsFile(assembly.File) == true) return false;
+            LeaveProgram(claim.Sweep, TrialLog.Visible(assembly.File));
         }
         else
         {
@@ -109,6 +114,11 @@ internal sealed partial class TrialSlots(
         }
         await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Released(), CancellationToken.None);
         return true;
+    }
+
+    private void LeaveProgram(SweepId sweep, string wanted)
+    {
+        if (_left.TryAdd(sweep, true)) LogProgramLeftToOthers(sweep, wanted, options.Grain.Programs?.ToString() ?? "none");
     }
 
     private async Task<Specification> SpecificationAsync(SweepId sweep, CancellationToken cancel) =>

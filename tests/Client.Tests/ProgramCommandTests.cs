@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SweepCluster.Client.Tests.Running;
+using SweepCluster.Contracts;
+using SweepCluster.Grains.Programs;
 
 namespace SweepCluster.Client.Tests;
 
@@ -19,15 +21,27 @@ public sealed class ProgramCommandTests(PrivateStore store)
     [Fact]
     public async Task A_sweep_of_a_program_is_planned_run_shown_and_compared_by_its_objective()
     {
-        var file = store.Write("programmed", Yaml);
+        var yaml = Yaml.Replace("to the log", "to a log of its own"); // no other test's trials are earlier ones of this command
+        var file = store.Write("programmed", yaml);
         var plan = await store.RunAsync("plan", file);
         Assert.Equal(0, plan.Code);
         Assert.Matches(@"(?m)^trials: +3 = 3 configurations × 1 replicate$", plan.Output);
         Assert.Contains("\"validation\": 0.25", plan.Output);
+        Assert.Matches(@"(?m)^training: +epochs 50$", plan.Output);
+        Assert.DoesNotMatch("(?m)^(data|model|regularization):", plan.Output);
+        Assert.DoesNotMatch("(?m)^time:", plan.Output);
+        Assert.Contains("only the program knows", plan.Error);
 
         var run = await store.RunAsync("run", file, "--out", "programmed-report");
         Assert.True(run.Code == 0, run.Error);
         Assert.Matches(@"(?m)^hyperparameters\.x  training loss  validation loss  accuracy  epochs  seconds$", run.Output);
+
+        var again = await store.RunAsync("plan", store.Write("programmed-again", yaml.Replace("trainer: {", "trainer: {timeout: 90s, ")), "--slots", "2");
+        Assert.Matches(@"(?m)^time: +about [\d.]+ m?s; 3 earlier trials of it took [\d.]+ m?s \([\d.]+ m?s to [\d.]+ m?s\)\n +at most 3 min 00 s, 1 min 30 s a trial \(trainer\.timeout\)$", again.Output);
+        Assert.Equal("", again.Error);
+        using var planned = JsonDocument.Parse((await store.RunAsync("plan", file, "--json")).Output);
+        Assert.Equal((3, JsonValueKind.Number, JsonValueKind.Null, 0), (planned.RootElement.GetProperty("earlier").GetProperty("trials").GetInt32(), planned.RootElement.GetProperty("seconds").ValueKind,
+            planned.RootElement.GetProperty("most_seconds").ValueKind, planned.RootElement.GetProperty("warnings").GetArrayLength()));
 
         Assert.Contains("best so far: hyperparameters.x=0.75, accuracy 0.75", (await store.RunAsync("status", "programmed")).Output);
         var best = await store.RunAsync("best", "programmed");
@@ -41,6 +55,25 @@ public sealed class ProgramCommandTests(PrivateStore store)
         Assert.All(["metrics", "final-objective", "objective"], figure => Assert.Contains(figure, figures));
         Assert.Contains("x = 0.75 gives the highest accuracy, 0.75, at a validation loss of 0.75", await File.ReadAllTextAsync(Path.Combine(store.Folder, "programmed-report", "index.html")));
         Assert.Equal("0.75", await store.QueryAsync("select max((metrics->>'accuracy')::float8) from trials where metrics ? 'accuracy'"));
+    }
+
+    /// <summary>The first sweep file of docs/programs.md and the program beside it, as a reader would save them.</summary>
+    [Fact]
+    public async Task What_the_manual_shows_works()
+    {
+        if (!File.Exists("/usr/bin/python3"))
+        {
+            Console.Error.WriteLine("skipped: the program of docs/programs.md needs Debian's python3: apt-get install python3");
+            return;
+        }
+        var manual = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "programs.md"));
+        string Block(string language) => Regex.Match(manual, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        await File.WriteAllTextAsync(Path.Combine(store.Folder, "train.py"), Block("python"));
+
+        var run = await store.RunAsync("run", store.Write("manual", Block("yaml").Replace("cores: 2", "cores: 1").Replace("[python3,", "[/usr/bin/python3,")));
+
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal("6,120,0", await store.QueryAsync("select count(distinct t.id), count(*), min(t.attempts) - 1 from trials t join sweeps s on s.id = t.sweep and s.name = 'manual' join metrics m on m.trial = t.id and m.name = 'accuracy'"));
     }
 
     [Fact]
@@ -103,21 +136,29 @@ public sealed class ProgramCommandTests(PrivateStore store)
     [Fact]
     public async Task A_trainer_from_an_assembly_is_compiled_and_trains()
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "SweepCluster.sln"))) root = Path.GetDirectoryName(root)!;
         // Beside the checkout's own outputs, which another test may be using.
         var output = Path.Combine(store.Folder, "trainer");
-        var built = await Processes.RunAsync("dotnet", "build", Path.Combine(root, "examples", "trainer"), "-c", "Release", "--nologo", "-v", "q", "-p:BuildProjectReferences=false", "-o", output);
+        var built = await Processes.RunAsync("dotnet", "build", Path.Combine(Root, "examples", "trainer"), "-c", "Release", "--nologo", "-v", "q", "-p:BuildProjectReferences=false", "-o", output);
         Assert.True(built.Code == 0, built.Text);
         var assembly = Path.Combine(output, "SweepCluster.PolynomialTrainer.dll");
         Assert.False(File.Exists(Path.Combine(output, "SweepCluster.Training.dll")), "the seam is the silo's own");
-        var yaml = (await File.ReadAllTextAsync(Path.Combine(root, "examples", "trainer", "polynomial.yaml"))).Replace("../../artifacts/bin/PolynomialTrainer/release/SweepCluster.PolynomialTrainer.dll", assembly);
+        var yaml = (await File.ReadAllTextAsync(Path.Combine(Root, "examples", "trainer", "polynomial.yaml"))).Replace("../../artifacts/bin/PolynomialTrainer/release/SweepCluster.PolynomialTrainer.dll", assembly);
 
         var run = await store.RunAsync("run", store.Write("polynomial", yaml));
         Assert.True(run.Code == 0, run.Error);
         const string ofIt = "trials t join sweeps s on s.id = t.sweep and s.name = 'polynomial'";
         Assert.Equal("3,13,3", await store.QueryAsync($"select count(*), min(cardinality(parameters)), count(distinct theta_sha256) from {ofIt} join snapshots p on p.trial = t.id and p.epoch = 100"));
         Assert.Equal("true", await store.QueryAsync($"select bool_and(l.training < f.training) from {ofIt} join losses l on l.trial = t.id and l.epoch = 100 join losses f on f.trial = t.id and f.epoch = 1"));
+
+        // Built again over the same file while it is in use: what was loaded goes on, and the next trial has the new one.
+        var content = await File.ReadAllBytesAsync(assembly);
+        var named = new AssemblySpecification(assembly, "PolynomialTrainer.Trainer");
+        var loaded = AssemblyTrainers.Load(named).Trainer!;
+        await File.WriteAllTextAsync(assembly, "half written");
+        Assert.Equal("polynomial", loaded.Name);
+        Assert.Contains("cannot be loaded as a .NET assembly", AssemblyTrainers.Load(named).Problem);
+        await File.WriteAllBytesAsync(assembly, content);
+        Assert.Null(AssemblyTrainers.Load(named).Problem);
 
         foreach (var (wrong, reason) in new[]
         {
@@ -144,5 +185,15 @@ public sealed class ProgramCommandTests(PrivateStore store)
         Assert.Equal(0, (await store.RunAsync("import", "travelling.sweep")).Code);
         Assert.Equal(before, await store.QueryAsync("select count(*), sum(value) from metrics"));
         Assert.Equal("to the log \e[31m 0.75\n", (await store.RunAsync("logs", "travelling/1")).Output);
+    }
+
+    private static string Root
+    {
+        get
+        {
+            var root = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(root, "SweepCluster.sln"))) root = Path.GetDirectoryName(root)!;
+            return root;
+        }
     }
 }

@@ -23,11 +23,29 @@ public sealed class ArrayTests : IDisposable
     [Theory]
     [InlineData("{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }", "its numbers are of type 'i4', expected f4 (float32), f8 or f2")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "its header does not name the type and shape of one array of numbers")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }", "its order is Fortran's; save numpy.ascontiguousarray of it")]
+    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }", "its shape (1, 2) needs 8 bytes, found 4")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 99999999999999999999), }", "its shape has more numbers than a file may")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "its shape (2) needs 8 bytes, found 4")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", "its shape has more numbers than a file may")]
     public void A_npy_file_that_is_no_list_of_floats_says_why(string header, string reason) =>
         Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => NpyReader.Read(Npy(header, new byte[4]))).Message);
+
+    [Theory]
+    [InlineData("(2, 3)", 0, 2, 4, 1, 3, 5)]
+    [InlineData("(3, 2)", 0, 3, 1, 4, 2, 5)]
+    [InlineData("(1, 2, 3)", 0, 2, 4, 1, 3, 5)]
+    [InlineData("(6,)", 0, 1, 2, 3, 4, 5)]
+    [InlineData("(6, 1, 1)", 0, 1, 2, 3, 4, 5)]
+    public void A_transposed_array_is_read_row_by_row(string shape, params int[] expected)
+    {
+        var numbers = Enumerable.Range(0, 6).SelectMany(i => BitConverter.GetBytes((float)i)).ToArray();
+        Assert.Equal(expected.Select(i => (float)i), NpyReader.Read(Npy($"{{'descr': '<f4', 'fortran_order': True, 'shape': {shape}, }}", numbers)));
+    }
+
+    [Fact]
+    public void An_array_of_too_many_axes_is_refused() => Assert.Equal(
+        "its shape has 65 axes, expected at most 64",
+        Assert.Throws<InvalidDataException>(() => NpyReader.Read(Npy($"{{'descr': '<f4', 'fortran_order': True, 'shape': ({string.Concat(Enumerable.Repeat("1,", 65))}), }}", new byte[4]))).Message);
 
     [Fact]
     public void Tensors_come_in_the_order_in_which_they_lie()
@@ -36,10 +54,17 @@ public sealed class ArrayTests : IDisposable
         Assert.Equal([1f, -2f, 0.5f, -1f], SafetensorsReader.Read(content));
     }
 
+    [Fact]
+    public void What_counts_and_does_not_learn_is_left_out() => Assert.Equal(
+        [1f], SafetensorsReader.Read(Safetensors("""{"steps":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"on":{"dtype":"BOOL","shape":[1],"data_offsets":[12,13]},"w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", "05000000000000000000803F01")));
+
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "tensor 'a' of 2 numbers lies at bytes 0 to 4 of 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "tensor 'a' of 2 numbers lies at bytes 4 to 12 of 8")]
-    [InlineData("""{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", "tensor 'a' is of type I64, expected F32, F64, F16 or BF16")]
+    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", "tensor 'a' is of type F8_E4M3, expected F32, F64, F16 or BF16")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2,-1],"data_offsets":[0,8]}}""", "its header is not the JSON of tensors (dtype, shape, data_offsets)")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "its bytes 0 to 4 are of no tensor")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "its bytes 4 to 8 are of no tensor")]
     [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775807,4],"data_offsets":[0,8]}}""", "its header is not the JSON of tensors (dtype, shape, data_offsets)")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "two of its tensors overlap")]
     [InlineData("[]", "its header is not the JSON of tensors (dtype, shape, data_offsets)")]
@@ -85,6 +110,7 @@ public sealed class ArrayTests : IDisposable
         Assert.Equal(([1f, 5], [4f, 8], ["train", "test"], [0.1f, 0.2f]), (fit.Target, fit.Prediction, fit.Parts, fit.Spread!), EqualityComparer<(float[], float[], string[], float[])>.Create(
             (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2) && a.Item3.SequenceEqual(b.Item3) && a.Item4.SequenceEqual(b.Item4)));
         Assert.Null(FitFile.Parse("x,target,prediction\n1,2,3").Spread);
+        Assert.Equal([2f], FitFile.Parse("\"x\",\"target\",\"prediction\"\n \"1\" , 2, 3").Target);
     }
 
     [Theory]
@@ -92,6 +118,7 @@ public sealed class ArrayTests : IDisposable
     [InlineData("x,target,prediction\n1,2", "line 2: expected 3 values, found 2")]
     [InlineData("x,target,prediction\n1,2,3\n1,nan,3", "line 3: target must be a number, found 'nan'")]
     [InlineData("x,target,prediction,part\n1,2,3,dev", "line 2: part must be train, validation or test, found 'dev'")]
+    [InlineData("x,target,prediction,spread\n1,2,3,-0.5", "line 2: spread must be >= 0, found -0.5")]
     [InlineData("x,target,prediction\n", "it has no rows")]
     public void A_fit_that_is_none_says_where(string text, string reason) =>
         Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => FitFile.Parse(text)).Message);

@@ -32,6 +32,27 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void Folders_and_strange_names_arrive_too()
+    {
+        var deep = Directory.CreateDirectory(Path.Combine([_from, .. Enumerable.Repeat("d", 60)])).FullName;
+        string[] names = ["a\nb", " -rf", "back\\slash", "..dots", new string('θ', 100), "d"];
+        foreach (var name in names) File.WriteAllText(Path.Combine(deep, name), name);
+        Directory.CreateDirectory(Path.Combine(_from, "empty"));
+
+        CheckpointFolder.Unpack(CheckpointFolder.Pack(_from), _to);
+
+        Assert.True(Directory.Exists(Path.Combine(_to, "empty")));
+        Assert.All(names, name => Assert.Equal(name, File.ReadAllText(Path.Combine([_to, .. Enumerable.Repeat("d", 60), name]))));
+    }
+
+    [Fact]
+    public void Too_many_files_say_so()
+    {
+        for (var i = 0; i <= CheckpointFolder.MostFiles; i++) Directory.CreateDirectory(Path.Combine(_from, $"{i}"));
+        Assert.Equal("SWEEP_CHECKPOINT: at most 10,000 files are kept, found more", Assert.Throws<InvalidDataException>(() => CheckpointFolder.Pack(_from)).Message);
+    }
+
+    [Fact]
     public void Its_print_changes_with_it()
     {
         Assert.Equal(0, CheckpointFolder.Print(_from));

@@ -17,6 +17,16 @@ public class LogTests
     }
 
     [Fact]
+    public void A_log_is_the_same_however_its_bytes_come() => Prop.ForAll<byte[], byte>((bytes, size) =>
+    {
+        var (whole, parts) = (new TrialLog(7), new TrialLog(7));
+        whole.AddLine(bytes);
+        foreach (var part in Encoding.Latin1.GetString([.. bytes, (byte)'\n']).Chunk((size % 20) + 1)) parts.Add(Encoding.Latin1.GetBytes(part));
+        Assert.Equal(whole.ToString(), parts.ToString());
+        Assert.Equal(bytes.Length + 1, parts.Bytes);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_short_log_is_whole_and_holds_no_zero_byte()
     {
         var log = new TrialLog();
@@ -52,11 +62,11 @@ public class LogTests
     }
 
     [Fact]
-    public void A_line_that_is_too_long_comes_in_pieces_of_which_none_is_whole()
+    public void A_line_that_is_too_long_comes_in_pieces()
     {
-        var lines = new List<(int Length, bool Whole)>();
-        var splitter = new LineSplitter((line, whole) => lines.Add((line.Length, whole)));
+        var lines = new List<(int Length, LinePart Part)>();
+        var splitter = new LineSplitter((line, part) => lines.Add((line.Length, part)));
         splitter.Add(Encoding.ASCII.GetBytes(new string('x', (2 * LineSplitter.MostBytes) + 5) + "\nnext\r\n"));
-        Assert.Equal([(LineSplitter.MostBytes, false), (LineSplitter.MostBytes, false), (5, false), (4, true)], lines);
+        Assert.Equal([(LineSplitter.MostBytes, LinePart.Beginning), (LineSplitter.MostBytes, LinePart.Rest), (5, LinePart.Rest), (4, LinePart.Whole)], lines);
     }
 }

@@ -61,13 +61,57 @@ public sealed class OwnedProgramTests : IDisposable
         Assert.Contains("may not be executed: make it executable (chmod +x), or name the program that reads it first", Problem("/etc/passwd"));
     }
 
-    [Fact]
-    public void A_script_without_a_first_line_says_so()
+    [Theory]
+    [InlineData("echo no shebang", "a script begins with #!")]
+    [InlineData("#!/no/such/python\n", "the program in its first line, after #!, is not on this machine")]
+    [InlineData("#!/bin/sh\r\necho\r\n", "or the line ends as Windows ends lines")]
+    [InlineData("", "a script begins with #!")]
+    public void A_script_without_a_first_line_that_helps_says_so(string text, string problem)
     {
         var script = Path.Combine(_keeper.Folder, "script");
-        File.WriteAllText(script, "echo no shebang");
+        File.WriteAllText(script, text);
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Assert.Contains("a script begins with #!", Problem(script));
+        Assert.Contains(problem, Problem(script));
+    }
+
+    [Fact]
+    public void A_folder_and_a_link_to_nowhere_are_no_programs()
+    {
+        Assert.Equal("could not be started: trainer.command: /etc is a folder, expected a program", Problem("/etc"));
+        var link = Path.Combine(_keeper.Folder, "link");
+        File.CreateSymbolicLink(link, link);
+        Assert.Equal($"could not be started: trainer.command: no such program: {link}", Problem(link));
+    }
+
+    /// <summary>A descriptor without close-on-exec, as a shell leaves them to this process.</summary>
+    [Fact]
+    public void It_inherits_no_open_files()
+    {
+        var left = dup(Posix.OpenForReading("/etc/hostname"));
+        try
+        {
+            Assert.DoesNotContain("/etc/hostname", Run("for f in /proc/$$/fd/*; do readlink $f; done").Output);
+        }
+        finally
+        {
+            Posix.Close(left);
+        }
+    }
+
+    [Fact]
+    public void All_its_processes_together_have_only_so_much_memory()
+    {
+        // Each holds 64 MB, as tail holds a line without an end: none of them alone is over the limit.
+        var end = Run("for i in 1 2 3 4; do (head -c 64000000 /dev/zero; sleep 1000) | tail -n 1 > /dev/null & done; wait", memory: 200_000_000).End;
+        Assert.Equal(Posix.SigKill, end.Signal);
+        Assert.Matches(@"^had \d+ MiB of memory in \d+ processes, expected at most 190 MiB \(trainer\.memory\), and was ended$", end.Describe(null));
+    }
+
+    [Fact]
+    public void Memory_that_its_processes_share_counts_once()
+    {
+        var end = Run("""exec perl -e '$x = "a" x 80_000_000; for (1..4) { if (!fork) { sleep 2; exit } } sleep 2'""", memory: 300_000_000).End;
+        Assert.True(end.IsSuccess, end.Describe(null));
     }
 
     [Theory]
@@ -107,6 +151,7 @@ public sealed class OwnedProgramTests : IDisposable
         var (end, output, _) = Run("mkfifo away; setsid sh -c 'echo $$; echo > away; exec sleep 1000 >/dev/null 2>&1' & read -r gone < away");
         Assert.True(end.IsSuccess);
         Assert.Equal(1, end.Strays);
+        Assert.Contains(end.Stray, (string[])["sh", "sleep"]); // it may be about to become the other
         Assert.True(IsGone(int.Parse(output.Trim())));
     }
 
@@ -127,6 +172,33 @@ public sealed class OwnedProgramTests : IDisposable
         Assert.All(said.ToString().Trim().Split('\n'), process => Assert.True(IsGone(int.Parse(process))));
         SpinWait.SpinUntil(() => !Directory.Exists(Path.Combine(_keeper.Folder, start.Mark)), TimeSpan.FromSeconds(30));
         Assert.False(Directory.Exists(Path.Combine(_keeper.Folder, start.Mark)));
+    }
+
+    [Fact]
+    public void A_keeper_that_somebody_killed_is_followed_by_one_that_knows_as_much()
+    {
+        using var program = Program("trap '' TERM; echo ready; while :; do sleep 1000; done");
+        var end = program.Run((_, _) =>
+        {
+            var keeper = Directory.GetDirectories("/proc").Select(Path.GetFileName).First(IsKeeper)!;
+            Posix.Signal(int.Parse(keeper), Posix.SigKill);
+            Assert.True(IsGone(int.Parse(keeper)));
+            Assert.True(Run("exit 0").End.IsSuccess);
+            _keeper.Dispose();
+        }, () => { }, TimeSpan.FromSeconds(10));
+        Assert.Equal(Posix.SigKill, end.Signal);
+
+        bool IsKeeper(string? process)
+        {
+            try
+            {
+                return int.TryParse(process, out _) && File.ReadAllText($"/proc/{process}/cmdline").Contains($"sweep-keeper\0{_keeper.Folder}\0", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
     }
 
     [Fact]
@@ -194,4 +266,8 @@ public sealed class OwnedProgramTests : IDisposable
         Posix.Close(end);
         return entries[0].Found != 0;
     }
+
+#pragma warning disable IDE1006, SYSLIB1054, CA5392 // a descriptor that programs would inherit: .NET makes none
+    [System.Runtime.InteropServices.DllImport("libc")] private static extern int dup(int descriptor);
+#pragma warning restore IDE1006, SYSLIB1054, CA5392
 }

@@ -33,8 +33,12 @@ public class ReportLineTests
 
     [Theory]
     [InlineData("""{"epoch": 3, "training": 0.1""", "a line begins like a report and is not JSON")]
+    [InlineData("""{"snapshot": "\ud800.npy"}""", "a line begins like a report and is not JSON")]
+    [InlineData("""{"epoch": 3, "training": 1, "validation": 1, "\ud800": 1}""", "a line begins like a report and is not JSON")]
     [InlineData("""{"epoch": "three", "training": 1, "validation": 1}""", "\"epoch\": expected a whole number from 1 to 1,000,000, found \"three\"")]
     [InlineData("""{"epoch": 0, "training": 1, "validation": 1}""", "\"epoch\": expected a whole number from 1 to 1,000,000, found 0")]
+    [InlineData("""{"epoch": 1e999, "training": 1, "validation": 1}""", "\"epoch\": expected a whole number from 1 to 1,000,000, found 1e999")]
+    [InlineData("""{"epoch": NaN, "training": 1, "validation": 1}""", "\"epoch\": expected a whole number from 1 to 1,000,000, found \"NaN\"")]
     [InlineData("""{"epoch": 1e9, "training": 1, "validation": 1}""", "\"epoch\": expected a whole number from 1 to 1,000,000, found 1e9")]
     [InlineData("""{"epoch": 1.5, "training": 1, "validation": 1}""", "\"epoch\": expected a whole number from 1 to 1,000,000, found 1.5")]
     [InlineData("""{"epoch": 1, "validation": 1}""", "epoch 1: expected a number \"training\" beside it, found none")]
@@ -65,7 +69,8 @@ public class ReportLineTests
         Assert.Equal(["f1"], epoch.Metrics.Keys);
         Assert.Equal(
             ["epoch 1: metric 'auc' is NaN and is not kept", "epoch 1: metric 'note' is not a number: \"x\"", "epoch 1: a metric's name has up to 60 letters, digits and _ . / -, found a b"],
-            epoch.Notes);
+            epoch.Notes.Values);
+        Assert.Equal(["auc", "note", "a b"], epoch.Notes.Keys);
     }
 
     [Fact]
@@ -73,7 +78,20 @@ public class ReportLineTests
     {
         var epoch = (Report.Epoch)Read($$"""{"epoch": 1, "training": 1, "validation": 1, {{string.Join(", ", Enumerable.Range(0, 70).Select(i => $"\"m{i}\": {i}"))}}}""")[0];
         Assert.Equal(ReportLine.MostMetrics, epoch.Metrics.Count);
-        Assert.Equal(6, epoch.Notes.Count);
+        Assert.Equal(["epoch 1: at most 64 metrics are kept, found 70"], epoch.Notes.Values);
+    }
+
+    [Theory]
+    [InlineData("""{"epoch": 2.0, "training": 1, "validation": 1}""")]
+    [InlineData("""{"epoch": 2e0, "training": 1, "validation": 1}""")]
+    [InlineData("\uFEFF{\"epoch\": 2, \"training\": 1, \"validation\": 1}")]
+    public void An_epoch_may_be_spelled_as_other_languages_do(string line) => Assert.Equal(2, Assert.IsType<Report.Epoch>(Assert.Single(Read(line))).Number);
+
+    [Fact]
+    public void A_report_that_is_too_long_to_be_read_is_not_passed_over()
+    {
+        Assert.StartsWith("a report has at most 65,536 bytes, found more: {\"epoch\": 1,", Assert.IsType<Report.Wrong>(Assert.Single(ReportLine.ReadCut("""{"epoch": 1, "m0": 0,"""u8))).Reason);
+        Assert.Empty(ReportLine.ReadCut("""{"level": "info", "message": """u8));
     }
 
     [Theory]
@@ -104,7 +122,7 @@ public class ReportLineTests
         return ReportLine.Read(line) is not null;
     }).QuickCheckThrowOnFailure();
 
-    private static Report.Epoch Epoch(int number) => new(number, 1, 1, new Dictionary<string, double>(), []);
+    private static Report.Epoch Epoch(int number) => new(number, 1, 1, new Dictionary<string, double>(), new Dictionary<string, string>());
 
     private static IReadOnlyList<Report> Read(string line) => ReportLine.Read(Encoding.UTF8.GetBytes(line));
 }

@@ -83,7 +83,11 @@ public sealed class ProgramTests : IDisposable
         { "exits", "echo 'wrong: \\033[31mred' >&2; exit 3", "^the program ended with exit code 3; its last words: wrong: .*red$" },
         { "never ends", "trap '' TERM; while :; do sleep 1000; done", "^the program ran for longer than its timeout of 1 s and was ended; it printed nothing else$" },
         { "closes its output", "exec >&- 2>&-; exit 4", "^the program ended with exit code 4; it printed nothing else$" },
-        { "forks away", "mkfifo $SWEEP_SCRATCH/f; setsid sh -c 'echo > $SWEEP_SCRATCH/f; exec sleep 1000' & read -r x < $SWEEP_SCRATCH/f", "^the program ended without reporting an epoch: .* left 1 processes behind, which were killed" },
+        { "forks away", "mkfifo $SWEEP_SCRATCH/f; setsid sh -c 'echo > $SWEEP_SCRATCH/f; exec sleep 1000' & read -r x < $SWEEP_SCRATCH/f", "^the program ended without reporting an epoch: .*; a process that the program left behind, 's[a-z]+', was killed: a program must not go to the background$" },
+        { "goes to the background", "sleep 1000 &", "; a process that the program left behind, 's[a-z]+', was killed: a program must not go to the background$" },
+        { "reports too much", "printf '{\"epoch\": 1, \"training\": 1, \"validation\": 1'; yes ', \"metric\": 1' | head -c 100000 | tr -d '\\n'; echo '}'; sleep 1000", "^a report has at most 65,536 bytes, found more: {\"epoch\": 1, " },
+        { "colours its reports", "echo '{\"snapshot\": \"\\u001b[31m.npy\"}'; sleep 1000", "^snapshot .*\\\\x1b\\[31m.npy: no such file$" },
+        { "reports half a character", "echo '{\"snapshot\": \"\\ud800.npy\"}'; sleep 1000", "^a line begins like a report and is not JSON" },
         { "names no file", "echo '{\"snapshot\": \"none.npy\"}'; sleep 1000", "^snapshot .*none.npy: no such file$" },
         { "keeps too much", "truncate -s 65M $SWEEP_CHECKPOINT/big; echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'; echo '{\"checkpoint\": true}'; sleep 1000", "^SWEEP_CHECKPOINT: at most 67,108,864 bytes are kept, found 68,157,440" },
     };
@@ -201,19 +205,42 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(TrialState.Pending, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
 
         using var others = new ProgramHost("python3", "/usr/bin/ls", "./script");
-        Assert.False(others.Allows("sh", _folder));
-        Assert.True(others.Allows("ls", _folder));
+        Assert.False(others.Allows(Program("sh")));
+        Assert.True(others.Allows(Program("ls")));
+        // Any program is another one where the sweep file has code loaded into it.
+        Assert.False(others.Allows(Program("ls", "LD_PRELOAD")));
+        Assert.True(_programs.Allows(Program("ls", "LD_PRELOAD")));
         // The same words mean another file where the sweep file stands.
         File.SetUnixFileMode(Path.Combine(_folder, "script"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Assert.False(others.Allows("./script", _folder));
+        Assert.False(others.Allows(Program("./script")));
         using var own = new ProgramHost(Path.Combine(_folder, "script"));
-        Assert.True(own.Allows("./script", _folder));
+        Assert.True(own.Allows(Program("./script")));
         using var sh = new ProgramHost("sh");
         var allowing = Silo(ledger, null, programs: sh).RunAsync(stop.Token);
         while (await ledger.Sweeps.IsOpenAsync(sweep)) await Task.Yield();
         Assert.Equal(TrialState.Completed, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
         await stop.CancelAsync();
         await Task.WhenAll(refusing, allowing);
+
+        ProgramSpecification Program(string name, string variable = "MINE") => new([name], _folder, new Dictionary<string, string> { [variable] = "x" }, null, 1, null, []);
+    }
+
+    [Fact]
+    public async Task What_is_noted_of_each_epoch_is_said_once()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        var (trial, _) = await RunAsync(ledger, "for e in 1 2 3; do echo \"{\\\"epoch\\\": $e, \\\"training\\\": 1, \\\"validation\\\": 1, \\\"phase\\\": \\\"warm-up $e\\\"}\"; done");
+        Assert.Equal("sweep: epoch 1: metric 'phase' is not a number: \"warm-up 1\"\n", (await ledger.Trials.LogAsync(trial.Id))!.Value.Log.Text);
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_trial_goes_whatever_is_in_it()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        var (trial, _) = await RunAsync(ledger, "echo \"$SWEEP_SCRATCH\"; : > \"$SWEEP_SCRATCH/$(printf '\\377')\"; ln -s / \"$SWEEP_SCRATCH/root\"; mkdir \"$SWEEP_SCRATCH/closed\"; : > \"$SWEEP_SCRATCH/closed/x\"; echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'");
+        Assert.Equal(TrialState.Completed, trial.State);
+        Assert.False(Directory.Exists(Path.GetDirectoryName((await ledger.Trials.LogAsync(trial.Id))!.Value.Log.Text.Trim())));
+        Assert.True(Directory.Exists("/etc"));
     }
 
     [Fact]

@@ -16,17 +16,19 @@ internal static class PlanCommand
         var file = SweepFileArgument.Create();
         var slots = SlotsOption.Create();
         var json = JsonOutput.Option();
-        var command = new ExampledCommand("plan", "Say what a sweep would do, how long it would take here and how much it would keep; trains nothing", "sweep plan examples/l2.yaml") { file, slots, json };
-        command.SetAction((parsed, cancel) =>
+        var store = StoreSession.Option();
+        var command = new ExampledCommand("plan", "Say what a sweep would do, how long it would take here and how much it would keep; trains nothing", "sweep plan examples/l2.yaml") { file, slots, store, json };
+        command.SetAction(async (parsed, cancel) =>
         {
             if (SweepFileArgument.Read(parsed.GetRequiredValue(file)) is not { } specification)
-                return Task.FromResult(ExitCode.BadInput);
+                return ExitCode.BadInput;
             Trainers.Check(specification);
             SlotsOption.Check(specification, parsed.GetValue(slots));
             if (specification.HasProgram || specification.Assembly is not null)
             {
-                ProgramPlan.Write(specification, parsed.GetValue(slots) ?? Environment.ProcessorCount, parsed.GetValue(json));
-                return Task.FromResult(ExitCode.Done);
+                var earlier = await EarlierTrials.FindAsync(specification, parsed.GetValue(store), cancel);
+                ProgramPlan.Write(specification, parsed.GetValue(slots) ?? Environment.ProcessorCount, earlier, parsed.GetValue(json));
+                return ExitCode.Done;
             }
             var number = parsed.GetValue(slots) ?? Environment.ProcessorCount;
             var calibration = Calibration.Of(specification, Math.Min(number, Environment.ProcessorCount), cancel);
@@ -39,7 +41,7 @@ internal static class PlanCommand
                 WriteJson(specification, number, calibration, amount, seconds, warnings);
             else
                 Write(Console.Out, specification, number, calibration, amount, seconds, warnings);
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         });
         return command;
     }

@@ -8,17 +8,24 @@ internal static class SpecificationText
     private const int Indent = 16;
     private const int MostValues = 12;
 
+    // What a program may be told and nobody said is no news: our own data, network and penalties.
+    private static readonly Specification Unsaid = SweepFile.Parse("trainer: {command: [program]}").Specification!;
+    private static readonly string[] AlwaysSaid = ["seed", "replicates", "training.epochs"];
+
     /// <param name="width">Of the terminal; null to leave lines as long as they are.</param>
     public static void Write(TextWriter output, Specification specification, int? width)
     {
         var swept = specification.SweptKeys.ToHashSet();
-        foreach (var section in specification.Values.Where(entry => entry.Key != "name" && !swept.Contains(entry.Key)).GroupBy(entry => entry.Key.Split('.')[0]))
+        foreach (var section in specification.Values.Where(entry => entry.Key != "name" && !swept.Contains(entry.Key) && IsSaid(specification, entry)).GroupBy(entry => entry.Key.Split('.')[0]))
             Wrapped(output, section.Key + ":", section.Select(entry => Setting(section.Key, entry)), width);
         foreach (var axis in specification.Axes)
             Wrapped(output, "grid:", Values(axis), width);
         if (specification.Search is { } search)
             Wrapped(output, "search:", Drawn(search), width);
     }
+
+    private static bool IsSaid(Specification specification, KeyValuePair<string, Value> entry) =>
+        !specification.HasProgram || AlwaysSaid.Contains(entry.Key) || Unsaid.Find(entry.Key)?.ToString() != entry.Value.ToString();
 
     private static string Setting(string section, KeyValuePair<string, Value> entry) =>
         entry.Key == section ? entry.Value.ToString()! : $"{entry.Key[(section.Length + 1)..]} {entry.Value}";

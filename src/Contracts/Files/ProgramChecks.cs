@@ -53,7 +53,7 @@ internal static class ProgramChecks
             if (Contracts.Placeholders.OfTrial.Contains(name) || specification.Find(name, specification.ConfigurationAt(0)) is not null)
                 continue;
             problems.Add(marks.GetValueOrDefault(key), $"{key}: {{{name}}} stands for nothing"
-                + (Near(specification, name) is { } near ? $"; did you mean {{{near}}}?" : ";") + $" For the text itself write {{{{{name}}}}}");
+                + (Near(specification, name) is { } near ? $"; did you mean {{{near}}}? For" : "; for") + $" the text itself write {{{{{name}}}}}");
         }
     }
 

@@ -18,7 +18,9 @@ internal sealed record ArgumentList : Domain
         if (node is not ListNode { Items: { Count: > 0 and <= MostArguments } items }) return Refused;
         var words = items.OfType<ScalarNode>().Select(item => item.Text).ToList();
         if (words.Count < items.Count) return (null, $"{Expected}, each argument a text; quote what YAML takes for something else");
-        return words[0].Length > 0 && words.All(TextLine.IsPlain) && words.Sum(word => word.Length) <= MostCharacters ? (new Value.Arguments(words), null) : Refused;
+        if (!words.All(TextLine.IsPlain)) return (null, $"{Expected}, each argument without zero bytes and in UTF-8");
+        if (words.Sum(word => word.Length) > MostCharacters) return (null, $"{Expected}, of at most {MostCharacters:N0} characters together; a file may hold more");
+        return words[0].Length > 0 ? (new Value.Arguments(words), null) : Refused;
     }
 
     public override JsonObject Schema() => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") }, ["minItems"] = 1, ["maxItems"] = MostArguments };

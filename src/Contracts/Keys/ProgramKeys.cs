@@ -20,7 +20,7 @@ internal static class ProgramKeys
             { AlsoCalled = ["env", "variables"] },
         new("trainer.timeout", new Duration(), null, "The trial fails when the program runs longer. Default: it may run for ever.", Sweepable: false) { AlsoCalled = ["time_limit", "deadline"] },
         new("trainer.cores", new WholeNumber(1, 1024), null, "Slots of a silo that one trial takes. Default: 1.", Sweepable: false) { Unit = "cores", AlsoCalled = ["cpus", "slots", "threads"] },
-        new("trainer.memory", new ByteSize(), null, "Memory that each process of the trial may allocate. Default: as much as there is.", Sweepable: false) { AlsoCalled = ["mem", "ram"] },
+        new("trainer.memory", new ByteSize(), null, "Memory that all processes of a trial may have together. Default: as much as there is.", Sweepable: false) { AlsoCalled = ["mem", "ram"] },
         new(Assembly, new TextLine(4096), null, "A .NET assembly with a trainer of one's own, from the sweep file's folder on; instead of a command.", Sweepable: false) { AlsoCalled = ["dll", "package", "plugin"] },
         new(Type, new TextLine(500), null, "The class in it that implements SweepCluster.Training.ITrainer, with its namespace.", Sweepable: false) { AlsoCalled = ["class"] },
         new("objective.metric", new MetricText(), null, "What trials are compared by: validation, training or test for the losses, or a metric that the program reports. Default: validation.", Sweepable: false) { AlsoCalled = ["name"] },

@@ -11,7 +11,7 @@ public sealed record AssemblySpecification(string File, string Type);
 /// <param name="Environment">What it finds in its environment besides the few variables that every program gets.</param>
 /// <param name="Timeout">It is ended after so long; null for never.</param>
 /// <param name="Cores">Slots that one trial takes of its silo.</param>
-/// <param name="Memory">Bytes each of its processes may allocate; null for any.</param>
+/// <param name="Memory">Bytes its processes may have together; null for any.</param>
 /// <param name="Settings">Every key of the sweep file with this trial's value, in the order of the reference.</param>
 public sealed record ProgramSpecification(
     IReadOnlyList<string> Command, string Directory, IReadOnlyDictionary<string, string> Environment, TimeSpan? Timeout, int Cores, long? Memory,

@@ -1,4 +1,6 @@
+using SweepCluster.Contracts;
 using SweepCluster.Programs.Owning;
+using SweepCluster.Programs.Reporting;
 
 namespace SweepCluster.Grains.Programs;
 
@@ -26,10 +28,20 @@ public sealed class ProgramHost : IDisposable
 
     internal Keeper Keeper => _keeper.Value;
 
-    /// <summary>Whether this silo may start a sweep file's program: one of those allowed is the very file that its name means here.</summary>
-    /// <param name="directory">Of the sweep file's, from which a path is taken.</param>
-    public bool Allows(string program, string directory) =>
-        AllowsAny || (Locate(program, directory) is { } file && _allowed.Any(allowed => Locate(allowed, Environment.CurrentDirectory) == file));
+    /// <summary>
+    /// Whether this silo may start a sweep file's program: one of those allowed is the very file that its name means here, and the sweep
+    /// file does not have the loader put other code into it.
+    /// </summary>
+    public bool Allows(ProgramSpecification program) =>
+        AllowsAny || (LoaderVariable(program) is null && Locate(program.Command[0], program.Directory) is { } file && _allowed.Any(allowed => Locate(allowed, Environment.CurrentDirectory) == file));
+
+    /// <summary>What a sweep file wants to have started, for a silo that may not.</summary>
+    public static string Wanted(ProgramSpecification program) =>
+        TrialLog.Visible($"{program.Command[0]}{(LoaderVariable(program) is { } variable ? $" with its own {variable}" : "")}");
+
+    // LD_PRELOAD, LD_LIBRARY_PATH, LD_AUDIT: any program is another one with them.
+    private static string? LoaderVariable(ProgramSpecification program) =>
+        program.Environment.Keys.FirstOrDefault(name => name.StartsWith("LD_", StringComparison.Ordinal) || name == "GLIBC_TUNABLES");
 
     /// <summary>Whether this silo may load an assembly.</summary>
     public bool AllowsFile(string file) => AllowsAny || _allowed.Any(allowed => Path.GetFullPath(allowed) == file);

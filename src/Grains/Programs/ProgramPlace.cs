@@ -1,5 +1,6 @@
 using SweepCluster.Contracts;
 using SweepCluster.Programs.Keeping;
+using SweepCluster.Programs.Owning;
 
 namespace SweepCluster.Grains.Programs;
 
@@ -35,7 +36,8 @@ internal sealed record ProgramPlace(string Folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A file system that somebody else holds; it stands in the folder for temporary files.
+            // A name that is no UTF-8, for which .NET has no words. What even this cannot remove stands in the folder for temporary files.
+            BareProgram.Run("/bin/rm", ["-rf", "--", Folder], new Dictionary<string, string>(), "/");
         }
     }
 }

@@ -9,9 +9,9 @@ namespace SweepCluster.Grains.Programs;
 /// <summary>What becomes of a line.</summary>
 internal sealed partial class ProgramTraining
 {
-    private void Hear(ReadOnlyMemory<byte> line, bool whole, OwnedProgram owned, ProgramPlace place, CheckpointKeeping keeping)
+    private void Hear(ReadOnlyMemory<byte> line, LinePart part, OwnedProgram owned, CheckpointKeeping keeping)
     {
-        var reports = whole ? ReportLine.Read(line.Span) : [];
+        var reports = part switch { LinePart.Whole => ReportLine.Read(line.Span), LinePart.Beginning => ReportLine.ReadCut(line.Span), _ => [] };
         if (reports.Count == 0)
         {
             _log.AddLine(line.Span);
@@ -57,7 +57,11 @@ internal sealed partial class ProgramTraining
 
     private void Take(Report.Epoch epoch, OwnedProgram owned)
     {
-        foreach (var note in epoch.Notes) _log.AddLine($"sweep: {note}");
+        foreach (var (about, note) in epoch.Notes)
+        {
+            // Once, or what is said each epoch would leave no room for the program's own words.
+            if (_noted.Count < MostNotes && _noted.Add(about)) _log.AddLine($"sweep: {note}");
+        }
         if (_order.Problem(epoch) is { } problem)
         {
             Fail(problem, owned);

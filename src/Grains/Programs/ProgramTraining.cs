@@ -21,6 +21,7 @@ internal sealed partial class ProgramTraining(
 {
     private const int MostSnapshots = 1000;
     private const int MostOfReason = 300;
+    private const int MostNotes = 100;
 
     private readonly Lock _gate = new();
     private readonly TrialLog _log = new();
@@ -38,6 +39,7 @@ internal sealed partial class ProgramTraining(
     private FitFile? _fit;
     private Snapshot? _theta;
     private int _snapshots;
+    private readonly HashSet<string> _noted = [];
 
     public void Stop()
     {
@@ -69,7 +71,7 @@ internal sealed partial class ProgramTraining(
     {
         try
         {
-            return options.Programs is { } host && host.Allows(program.Command[0], program.Directory) ? Run(host) : new TrainingOutcome.Failed(NotAllowed);
+            return options.Programs is { } host && host.Allows(program) ? Run(host) : new TrainingOutcome.Failed(NotAllowed);
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
@@ -120,7 +122,7 @@ internal sealed partial class ProgramTraining(
     private TrainingOutcome Run(OwnedProgram owned, ProgramPlace place)
     {
         var keeping = new CheckpointKeeping(place.Checkpoint, options, time);
-        var output = new LineSplitter((line, whole) => Hear(line, whole, owned, place, keeping));
+        var output = new LineSplitter((line, part) => Hear(line, part, owned, keeping));
         var errors = new LineSplitter((line, _) => _log.AddLine(line.Span));
         _lastStep = time.GetTimestamp();
         var told = 0L;
@@ -128,7 +130,7 @@ internal sealed partial class ProgramTraining(
         var end = owned.Run((part, isOutput) => (isOutput ? output : errors).Add(part), Quiet, options.FlushPeriod);
         output.End();
         errors.End();
-        if (end.Strays > 0) _log.AddLine($"sweep: {end.Strays} processes that the program left behind were killed, one of them '{TrialLog.Visible(end.Stray ?? "?")}'");
+        if (end.Strays > 0) _log.AddLine($"sweep: {Strays(end)}");
         Tell();
         return Outcome(end, place);
 
@@ -151,12 +153,12 @@ internal sealed partial class ProgramTraining(
     {
         if (_failed is not null) return new TrainingOutcome.Failed(_failed);
         if (_stopped is null && _stopping) return new TrainingOutcome.Interrupted(interruption.IsCancellationRequested ? null : Last(place));
-        if (_stopped is null && !end.IsSuccess) return new TrainingOutcome.Failed($"the program {end.Describe(program.Timeout)}{Words}");
+        if (_stopped is null && !end.IsSuccess) return new TrainingOutcome.Failed($"the program {end.Describe(program.Timeout)}{(end.Problem is null ? Words : "")}");
         if (_order.Last is null && _order.Recorded == 0)
         {
             return new TrainingOutcome.Failed(
                 "the program ended without reporting an epoch: expected lines like {\"epoch\": 1, \"training\": 0.5, \"validation\": 0.6} on its standard output" +
-                (end.Strays > 0 ? $"; it left {end.Strays} processes behind, which were killed: a program must not go to the background" : Words));
+                (end.Strays > 0 ? $"; {Strays(end)}: a program must not go to the background" : Words));
         }
         var theta = _theta is { } last && last.Epoch == (_order.Last ?? _order.Recorded) ? ParameterHash.Sha256(last.Parameters) : null;
         return new TrainingOutcome.ProgramFinished(theta, _fit, _stopped);
@@ -186,11 +188,17 @@ internal sealed partial class ProgramTraining(
         return folder;
     }
 
+    private static string Strays(ProgramEnd end)
+    {
+        var name = TrialLog.Visible(end.Stray ?? "?");
+        return end.Strays == 1 ? $"a process that the program left behind, '{name}', was killed" : $"{end.Strays:N0} processes that the program left behind were killed, one of them '{name}'";
+    }
+
     private string Words => _log.LastLines(3, MostOfReason) is { Length: > 0 } lines ? $"; its last words: {lines}" : "; it printed nothing else";
 
     private string NotAllowed => options.Programs is null
         ? "trainer.command: this silo starts no programs; start one with --allow-command, or retry the trial where a silo does"
-        : $"trainer.command: this silo starts {options.Programs}, found '{program.Command[0]}'; retry the trial where a silo may start it";
+        : $"trainer.command: this silo starts {options.Programs}, found '{ProgramHost.Wanted(program)}'; retry the trial where a silo may start it";
 
     private void Fail(string reason, OwnedProgram owned)
     {

@@ -4,7 +4,7 @@ using SweepCluster.Programs.Owning;
 namespace SweepCluster.Programs.Arrays;
 
 /// <summary>A file that a program named: it may be missing, a pipe that nobody writes to, a device, or endless.</summary>
-internal static class BoundedFile
+public static class BoundedFile
 {
     /// <exception cref="InvalidDataException">It cannot be read, is no file, or has more bytes than allowed.</exception>
     public static byte[] Read(string path, long mostBytes)

@@ -32,7 +32,7 @@ public sealed record FitFile(int Inputs, float[] X, float[] Target, string[] Par
     public static FitFile Parse(string text)
     {
         var lines = text.TrimStart('\uFEFF').Split('\n');
-        var names = lines[0].TrimEnd('\r').Split(',').Select(name => name.Trim()).ToArray();
+        var names = Cells(lines[0]);
         int Column(string name) => Array.IndexOf(names, name);
         var inputs = names.Select((name, i) => (name, i)).Where(n => n.name is "x" || (n.name is ['x', .. var digits] && digits.All(char.IsAsciiDigit))).Select(n => n.i).ToArray();
         var (target, prediction, part, spread) = (Column("target"), Column("prediction"), Column("part"), Column("spread"));
@@ -41,20 +41,22 @@ public sealed record FitFile(int Inputs, float[] X, float[] Target, string[] Par
         var (x, y, fitted, parts, spreads) = (new List<float>(), new List<float>(), new List<float>(), new List<string>(), new List<float>());
         for (var row = 1; row < lines.Length; row++)
         {
-            var line = lines[row].TrimEnd('\r');
-            if (line.Length == 0) continue;
+            if (lines[row].AsSpan().Trim().Length == 0) continue;
             if (parts.Count == MostRows) throw new InvalidDataException($"at most {MostRows:N0} rows are taken, found more");
-            var cells = line.Split(',');
+            var cells = Cells(lines[row]);
             if (cells.Length != names.Length) throw new InvalidDataException($"line {row + 1}: expected {names.Length} values, found {cells.Length}");
             foreach (var input in inputs) x.Add(Number(cells[input], names[input], row));
             y.Add(Number(cells[target], "target", row));
             fitted.Add(Number(cells[prediction], "prediction", row));
-            parts.Add(part < 0 ? "train" : Part(cells[part].Trim(), row));
-            if (spread >= 0) spreads.Add(Number(cells[spread], "spread", row));
+            parts.Add(part < 0 ? "train" : Part(cells[part], row));
+            if (spread >= 0) spreads.Add(Number(cells[spread], "spread", row) is >= 0 and var wide ? wide : throw new InvalidDataException($"line {row + 1}: spread must be >= 0, found {cells[spread]}"));
         }
         return parts.Count == 0 ? throw new InvalidDataException("it has no rows")
             : new FitFile(inputs.Length, [.. x], [.. y], [.. parts], [.. fitted], spread < 0 ? null : [.. spreads]);
     }
+
+    // No value of a fit has a comma or a quotation mark in it; some put all the same quotation marks around them.
+    private static string[] Cells(string line) => Array.ConvertAll(line.Split(','), cell => cell.Trim() is ['"', .. var quoted, '"'] ? quoted : cell.Trim());
 
     private static float Number(string text, string column, int row) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) ? number

@@ -9,6 +9,7 @@ namespace SweepCluster.Programs.Arrays;
 public static partial class NpyReader
 {
     private const int MostHeader = 64 * 1024;
+    private const int MostAxes = 64; // NumPy's own limit
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];
 
     [GeneratedRegex("""'descr'\s*:\s*'(?<order>[<>|=])(?<type>[a-zA-Z][0-9]+)'""", RegexOptions.CultureInvariant)]
@@ -42,25 +43,46 @@ public static partial class NpyReader
             "f8" => NumberType.Float64,
             var other => throw new InvalidDataException($"its numbers are of type '{other}', expected f4 (float32), f8 or f2"),
         };
-        var lengths = shape.Groups["lengths"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lengths.Length > 1 && Order.Match(header).Groups["value"].Value == "True") throw new InvalidDataException("its order is Fortran's; save numpy.ascontiguousarray of it");
-        var count = Count(lengths);
+        var lengths = Lengths(shape.Groups["lengths"].Value);
+        var count = lengths.Aggregate(1L, (product, one) => product * one);
         var numbers = content[(start + length)..];
         if (count * type.Bytes() != numbers.Length) throw new InvalidDataException($"its shape ({string.Join(", ", lengths)}) needs {count * type.Bytes():N0} bytes, found {numbers.Length:N0}");
         var result = new float[(int)count];
         type.Read(numbers, result, bigEndian: description.Groups["order"].Value == ">");
-        return result;
+        return lengths.Length > 1 && Order.Match(header).Groups["value"].Value == "True" ? LastIndexFastest(result, lengths) : result;
     }
 
-    private static long Count(string[] lengths)
+    private static int[] Lengths(string shape)
     {
-        long count = 1;
-        foreach (var text in lengths)
+        var texts = shape.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (texts.Length > MostAxes) throw new InvalidDataException($"its shape has {texts.Length:N0} axes, expected at most {MostAxes}");
+        var count = 1L;
+        return Array.ConvertAll(texts, text =>
         {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || (length > 0 && count > int.MaxValue / length))
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || (length > 0 && count > int.MaxValue / length))
                 throw new InvalidDataException("its shape has more numbers than a file may");
             count *= length;
+            return length;
+        });
+    }
+
+    /// <summary>From Fortran's order, in which NumPy keeps a transposed matrix, to that of all others.</summary>
+    private static float[] LastIndexFastest(float[] numbers, int[] lengths)
+    {
+        var strides = new int[lengths.Length];
+        for (var axis = 0; axis < lengths.Length; axis++) strides[axis] = axis == 0 ? 1 : strides[axis - 1] * lengths[axis - 1];
+        var (result, index, from) = (new float[numbers.Length], new int[lengths.Length], 0);
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = numbers[from];
+            for (var axis = lengths.Length - 1; axis >= 0; axis--)
+            {
+                from += strides[axis];
+                if (++index[axis] < lengths[axis]) break;
+                from -= index[axis] * strides[axis];
+                index[axis] = 0;
+            }
         }
-        return count;
+        return result;
     }
 }

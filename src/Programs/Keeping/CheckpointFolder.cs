@@ -4,13 +4,15 @@ using SweepCluster.Programs.Arrays;
 namespace SweepCluster.Programs.Keeping;
 
 /// <summary>
-/// The folder in which a program keeps what it needs to go on, as one run of bytes for the store: a tar of its files and folders. Links
-/// and devices are left out; nothing outside the folder is read or written.
+/// The folder in which a program keeps what it needs to go on, as one run of bytes for the store: a tar of its files and folders. Links,
+/// devices and names that are not UTF-8 are left out; nothing outside the folder is read or written.
 /// </summary>
 public static class CheckpointFolder
 {
     /// <summary>Larger ones belong on a file system that silos share.</summary>
     public const long MostBytes = 64 * 1024 * 1024;
+
+    /// <summary>Folders count too.</summary>
     public const int MostFiles = 10_000;
 
     /// <summary>What changes when anything in the folder does: files, sizes and times.</summary>
@@ -32,7 +34,8 @@ public static class CheckpointFolder
     {
         using var content = new MemoryStream();
         content.Write(Magic);
-        using (var tar = new TarWriter(content, TarEntryFormat.Pax, leaveOpen: true))
+        // GNU's form and not pax's: .NET does not read a line feed in a name back from that.
+        using (var tar = new TarWriter(content, TarEntryFormat.Gnu, leaveOpen: true))
         {
             var (files, bytes) = (0, 0L);
             foreach (var file in Files(folder))
@@ -68,10 +71,16 @@ public static class CheckpointFolder
     {
         try
         {
+            var name = Path.GetRelativePath(folder, file.Path);
+            if (file.IsFolder)
+            {
+                tar.WriteEntry(new GnuTarEntry(TarEntryType.Directory, name) { Mode = file.Mode, ModificationTime = new DateTimeOffset(file.Written) });
+                return;
+            }
             // Read whole first: a file that grows while it is written to the archive would spoil it.
             var content = BoundedFile.Read(file.Path, MostBytes - bytes + file.Length);
             bytes += content.Length - file.Length;
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, Path.GetRelativePath(folder, file.Path))
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name)
             {
                 DataStream = new MemoryStream(content),
                 Mode = file.Mode,
@@ -88,13 +97,12 @@ public static class CheckpointFolder
     private static List<Seen> Files(string folder)
     {
         var seen = new List<Seen>();
-        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device, IgnoreInaccessible = true, MaxRecursionDepth = 32 };
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device, IgnoreInaccessible = true };
         try
         {
-            foreach (var path in Directory.EnumerateFiles(folder, "*", everything))
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", everything))
             {
-                var file = new FileInfo(path);
-                if (file is { Exists: true, LinkTarget: null }) seen.Add(new Seen(path, file.Length, file.LastWriteTimeUtc, file.UnixFileMode));
+                if (entry is { Exists: true, LinkTarget: null }) seen.Add(new Seen(entry.FullName, entry is DirectoryInfo, (entry as FileInfo)?.Length ?? 0, entry.LastWriteTimeUtc, entry.UnixFileMode));
                 if (seen.Count > MostFiles) break;
             }
         }
@@ -106,5 +114,5 @@ public static class CheckpointFolder
         return seen;
     }
 
-    private readonly record struct Seen(string Path, long Length, DateTime Written, UnixFileMode Mode);
+    private readonly record struct Seen(string Path, bool IsFolder, long Length, DateTime Written, UnixFileMode Mode);
 }

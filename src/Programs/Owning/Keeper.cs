@@ -14,6 +14,7 @@ public sealed class Keeper : IDisposable
 
     private readonly Lock _gate = new();
     private readonly TimeSpan _grace;
+    private readonly Dictionary<string, int?> _held = []; // each program's mark and, once it runs, its group
     private int _pipe = -1;
 
     /// <param name="folder">Under it each program has a folder named by its mark.</param>
@@ -28,24 +29,33 @@ public sealed class Keeper : IDisposable
     {
         lock (_gate)
         {
-            if (_pipe < 0 || !Say($"hold {mark}"))
-            {
-                Begin();
-                if (!Say($"hold {mark}")) throw new IOException($"the keeper of programs ({Shell}) ended as soon as it was started");
-            }
+            _held[mark] = null;
+            if (_pipe >= 0 && Say($"hold {mark}")) return;
+            // The first, or another in the place of one that somebody killed: it must know of all that run.
+            Begin();
+            if (!_held.Keys.All(held => Say($"hold {held}"))) throw new IOException($"the keeper of programs ({Shell}) ended as soon as it was started");
+            foreach (var (held, group) in _held) Group(held, group);
         }
     }
 
     /// <param name="group">Whose leader the program is.</param>
     internal void Know(string mark, int group)
     {
-        lock (_gate) Say($"group {mark} {group.ToString(CultureInfo.InvariantCulture)}");
+        lock (_gate)
+        {
+            _held[mark] = group;
+            Group(mark, group);
+        }
     }
 
     /// <summary>The program and all it left behind are gone.</summary>
     internal void Drop(string mark)
     {
-        lock (_gate) Say($"drop {mark}");
+        lock (_gate)
+        {
+            _held.Remove(mark);
+            Say($"drop {mark}");
+        }
     }
 
     /// <summary>It ends with its pipe; programs still running it ends first.</summary>
@@ -61,7 +71,6 @@ public sealed class Keeper : IDisposable
     private void Begin()
     {
         Posix.Close(_pipe);
-        // Another's memory of what it held is gone with it; that it was killed alone is nobody's plan.
         var (read, write) = Posix.Pipe();
         Posix.Blocking(read);
         var (_, problem) = Spawn.Start(
@@ -70,6 +79,11 @@ public sealed class Keeper : IDisposable
         Posix.Close(read);
         _pipe = write;
         if (problem is not null) throw new IOException($"the keeper of programs ({Shell}) cannot be started: {problem}");
+    }
+
+    private void Group(string mark, int? group)
+    {
+        if (group is { } known) Say($"group {mark} {known.ToString(CultureInfo.InvariantCulture)}");
     }
 
     // A pipe takes short lines whole.

@@ -74,9 +74,8 @@ public sealed class OwnedProgram : IDisposable
             catch
             {
                 // Whoever listens has failed: nothing of it may go on.
-                Posix.Signal(-_process, Posix.SigKill);
+                Strays.Kill(_start.Mark, _process, byItself: false);
                 Posix.Reap(_process);
-                Strays.Kill(_start.Mark, _process);
                 throw;
             }
         }
@@ -93,6 +92,8 @@ public sealed class OwnedProgram : IDisposable
         var entries = new Posix.PollEntry[4];
         var began = _time.GetTimestamp();
         var (timedOut, heard) = (false, false);
+        var watch = _start.Memory is { } most ? new MemoryWatch(_start.Mark, _process, most, _time) : null;
+        MemoryUse? tooMuch = null;
         (bool Output, bool Error) open = (true, true);
         while (true)
         {
@@ -100,7 +101,7 @@ public sealed class OwnedProgram : IDisposable
             Enter(entries, 1, open.Error ? errors : -1);
             Enter(entries, 2, ended);
             Enter(entries, 3, _bell);
-            Posix.Poll(entries, heard ? 0 : Patience(began, period, ended < 0));
+            Posix.Poll(entries, heard ? 0 : Patience(began, period, watch, ended < 0));
             heard = entries[0].Found != 0 || entries[1].Found != 0;
             if (entries[0].Found != 0) open.Output = Take(outputs, output, true);
             if (entries[1].Found != 0) open.Error = Take(errors, output, false);
@@ -111,17 +112,20 @@ public sealed class OwnedProgram : IDisposable
                 timedOut = true;
                 Terminate();
             }
+            if (tooMuch is null && watch?.Look() is { } found)
+            {
+                tooMuch = found;
+                Kill();
+            }
             Obey();
             if (!heard) quiet();
         }
-        // Its number stays its group's until its end is taken, so this reaches nobody else.
-        Posix.Signal(-_process, Posix.SigKill);
-        var (strays, stray) = Strays.Kill(_start.Mark, _process);
+        var (strays, stray) = Strays.Kill(_start.Mark, _process, byItself: _done == Stop.No);
         var left = MostAfterTheEnd;
         while (open.Output && left > 0 && TakeLeft(outputs, output, true, ref left)) { }
         while (open.Error && left > 0 && TakeLeft(errors, output, false, ref left)) { }
         var (code, signal) = Posix.Reap(_process);
-        return new ProgramEnd(code, signal, timedOut, null, strays, stray);
+        return new ProgramEnd(code, signal, timedOut, null, strays, stray) { TooMuch = tooMuch };
     }
 
     private void Obey()
@@ -141,11 +145,12 @@ public sealed class OwnedProgram : IDisposable
         }
     }
 
-    private int Patience(long began, TimeSpan period, bool mustLook)
+    private int Patience(long began, TimeSpan period, MemoryWatch? watch, bool mustLook)
     {
         if (mustLook) return Look;
         var left = period;
         if (_start.Timeout is { } timeout && _asked == Stop.No) left = Least(left, timeout - _time.GetElapsedTime(began));
+        if (watch is not null && _done != Stop.Kill) left = Least(left, watch.Left);
         if (_terminated is { } since && _done != Stop.Kill) left = Least(left, _start.Grace - _time.GetElapsedTime(since));
         return (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 0, 60_000);
     }
@@ -179,6 +184,9 @@ public sealed class OwnedProgram : IDisposable
     private static void Enter(Posix.PollEntry[] entries, int index, int descriptor) =>
         entries[index] = new Posix.PollEntry { Descriptor = descriptor, Events = Posix.PollIn };
 
+    // The file itself is there, it was found.
     private static string Advice(string problem) =>
-        problem.Contains("format", StringComparison.OrdinalIgnoreCase) ? "; a script begins with #! and the program that reads it, or that program is named first" : "";
+        problem.Contains("format", StringComparison.OrdinalIgnoreCase) ? "; a script begins with #! and the program that reads it, or that program is named first"
+        : problem.Contains("No such file", StringComparison.Ordinal) ? "; the program in its first line, after #!, is not on this machine, or the line ends as Windows ends lines"
+        : "";
 }

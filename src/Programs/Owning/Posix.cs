@@ -102,6 +102,12 @@ internal static class Posix
     /// <summary>A file that can be read without waiting, whatever it turns out to be (a pipe without a writer would block for ever).</summary>
     public static int OpenForReading(string path) => open(path, CloseOnExec | NonBlocking, 0);
 
+    /// <summary>Whether there is such a file, through links; one whose link leads nowhere is none.</summary>
+    public static bool Exists(string path) => access(path, 0) == 0;
+
+    /// <summary>Whether this user may execute it, or enter it.</summary>
+    public static bool MayExecute(string path) => access(path, 1) == 0;
+
     internal static void Check(int answer, string call)
     {
         if (answer < 0) throw new IOException($"{call}: {Marshal.GetLastPInvokeErrorMessage()}");
@@ -121,5 +127,6 @@ internal static class Posix
     [DllImport("libc", SetLastError = true)] private static extern int waitpid(int child, out int status, int options);
     [DllImport("libc", SetLastError = true)] private static extern int prlimit(int process, int resource, ulong[] limit, nint old);
     [DllImport("libc", SetLastError = true, BestFitMapping = false)] private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, int mode);
+    [DllImport("libc", BestFitMapping = false)] private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
 #pragma warning restore IDE1006, SYSLIB1054, CA5392
 }

@@ -11,7 +11,8 @@ public static class ProgramFile
         {
             var file = Path.GetFullPath(name, directory);
             return IsProgram(file) ? (file, null)
-                : File.Exists(file) ? (null, $"trainer.command: {file} may not be executed: make it executable (chmod +x), or name the program that reads it first")
+                : Directory.Exists(file) ? (null, $"trainer.command: {file} is a folder, expected a program")
+                : Posix.Exists(file) ? (null, $"trainer.command: {file} may not be executed: make it executable (chmod +x), or name the program that reads it first")
                 : (null, $"trainer.command: no such program: {file}");
         }
         foreach (var folder in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
@@ -22,6 +23,5 @@ public static class ProgramFile
         return (null, $"trainer.command: no program '{name}' in the silo's PATH ({path}): install it on this machine, or name it with its path");
     }
 
-    private static bool IsProgram(string file) =>
-        File.Exists(file) && (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None;
+    private static bool IsProgram(string file) => Posix.MayExecute(file) && !Directory.Exists(file);
 }

@@ -11,7 +11,7 @@ public sealed record ProgramStart(
     /// <summary>It is ended after so long; null for never.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Bytes of memory each of its processes may allocate; null for any.</summary>
+    /// <summary>Bytes of memory its processes may have together, and each of them may allocate; null for any.</summary>
     public long? Memory { get; init; }
 
     /// <summary>Between SIGTERM and SIGKILL.</summary>
@@ -30,11 +30,15 @@ public sealed record ProgramEnd(int? ExitCode, int? Signal, bool TimedOut, strin
     private static readonly string[] Names =
         ["", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"];
 
+    /// <summary>What its processes had when it was ended for having more than it may; null where it was not.</summary>
+    public MemoryUse? TooMuch { get; init; }
+
     public bool IsSuccess => ExitCode == 0 && !TimedOut;
 
     /// <summary>In words, after "the program": <c>ended with exit code 3</c>.</summary>
     public string Describe(TimeSpan? timeout) =>
         Problem is not null ? $"could not be started: {Problem}"
+        : TooMuch is { } use ? $"had {use.Bytes >> 20:N0} MiB of memory in {use.Processes} process{(use.Processes == 1 ? "" : "es")}, expected at most {use.Most >> 20:N0} MiB (trainer.memory), and was ended"
         : TimedOut ? $"ran for longer than its timeout of {timeout?.TotalSeconds:0.###} s and was ended"
         : Signal is { } signal ? $"was killed by signal {signal}{(signal < Names.Length ? $" ({Names[signal]})" : "")}{(signal == Posix.SigKill ? ", as the system does where memory runs out" : "")}"
         : $"ended with exit code {ExitCode}";

@@ -35,6 +35,7 @@ internal static class Spawn
             Redirect(actions, 1, output, 1);
             Redirect(actions, 2, error, 1);
             posix_spawn_file_actions_addchdir_np(actions, directory);
+            CloseOthers(actions);
             var signals = memory.Block(128);
             posix_spawnattr_setsigmask(attributes, signals);
             Marshal.WriteInt64(signals, Defaults);
@@ -55,6 +56,19 @@ internal static class Spawn
     {
         if (from < 0) posix_spawn_file_actions_addopen(actions, descriptor, "/dev/null", flags, 0);
         else posix_spawn_file_actions_adddup2(actions, from, descriptor);
+    }
+
+    // .NET's own close by themselves; what this process was started with would go on to the program.
+    private static void CloseOthers(nint actions)
+    {
+        try
+        {
+            posix_spawn_file_actions_addclosefrom_np(actions, 3);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // glibc before 2.34, and musl.
+        }
     }
 
     /// <summary>Memory that lasts as long as the call.</summary>
@@ -100,6 +114,7 @@ internal static class Spawn
     private static extern void posix_spawn_file_actions_addopen(nint actions, int descriptor, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, int mode);
     [DllImport("libc", BestFitMapping = false)]
     private static extern void posix_spawn_file_actions_addchdir_np(nint actions, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+    [DllImport("libc")] private static extern void posix_spawn_file_actions_addclosefrom_np(nint actions, int from);
     [DllImport("libc")] private static extern void posix_spawnattr_init(nint attributes);
     [DllImport("libc")] private static extern void posix_spawnattr_destroy(nint attributes);
     [DllImport("libc")] private static extern void posix_spawnattr_setsigmask(nint attributes, nint signals);

@@ -1,11 +1,12 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace SweepCluster.Programs.Owning;
 
 /// <summary>
-/// Processes of a program that left its process group (setsid, a double fork). They are found by the mark in the environment that they
-/// inherited, as Jenkins finds those of a build; who wipes its environment as well as leaving its group is not found.
+/// Processes that a program leaves behind, also outside its process group (setsid, a double fork). They are found by the mark in the
+/// environment that they inherited, as Jenkins finds those of a build; who wipes its environment as well as leaving its group is not found.
 /// </summary>
 internal static class Strays
 {
@@ -20,19 +21,23 @@ internal static class Strays
     private const long KernelThread = 0x00200000; // PF_KTHREAD of Linux, in the ninth field of stat
 
     /// <summary>Kills all there are and what they start meanwhile, and waits until they are dead.</summary>
-    /// <param name="group">The program's own, whose processes are no strays but may not be dead yet.</param>
-    /// <returns>How many it found, with the name of one of them.</returns>
-    public static (int Count, string? Name) Kill(string mark, int group)
+    /// <param name="program">It has ended, and its end is not taken yet: its number is still its group's, so nobody else is reached.</param>
+    /// <param name="byItself">Nobody ended it: what is left of its group was left behind too, and is not only slow to die.</param>
+    /// <returns>How many it left behind, with the name of one of them.</returns>
+    public static (int Count, string? Name) Kill(string mark, int program, bool byItself)
     {
-        var wanted = Encoding.ASCII.GetBytes($"{ProgramEnvironment.Mark}={mark}");
         var killed = new Dictionary<int, string>();
         for (var round = 0; round < Rounds; round++)
         {
-            var found = Find(wanted, group);
+            var found = Find(mark, program, patient: true);
+            foreach (var process in found)
+            {
+                if (Look(process) is { } seen && (byItself || seen.Group != program)) killed.TryAdd(process, seen.Name);
+            }
+            Posix.Signal(-program, Posix.SigKill);
             if (found.Count == 0) break;
             foreach (var process in found)
             {
-                if (Look(process) is { } seen && seen.Group != group) killed.TryAdd(process, seen.Name);
                 var end = Posix.EndOf(process);
                 Posix.Signal(process, Posix.SigKill);
                 if (end < 0) continue;
@@ -43,19 +48,23 @@ internal static class Strays
         return (killed.Count, killed.Values.FirstOrDefault());
     }
 
-    private static List<int> Find(byte[] wanted, int group)
+    /// <param name="patient">Wait for processes that are just being started.</param>
+    /// <returns>All living processes that carry the mark, the program's own among them.</returns>
+    public static List<int> Find(string mark, int program, bool patient)
     {
+        var wanted = Encoding.ASCII.GetBytes($"{ProgramEnvironment.Mark}={mark}");
         var found = new List<int>();
-        var buffer = new byte[256 * 1024]; // more environment than a process may have without its arguments
+        var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024); // more environment than a process may have without its arguments
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
             var length = Environment(process, buffer);
             // Between two programs, in exec, a process has none; whoever is younger than ours may be one of its strays.
-            if (length == 0 && process > group)
+            if (length == 0 && patient && process > program)
                 SpinWait.SpinUntil(() => (length = Environment(process, buffer)) != 0 || !Executes(process), Exec);
             if (length > 0 && buffer.AsSpan(0, length).IndexOf(wanted) >= 0) found.Add(process);
         }
+        ArrayPool<byte>.Shared.Return(buffer);
         return found;
     }
 

@@ -3,17 +3,17 @@
 # digits, also the value of SWEEP_ATTEMPT in each program's environment and the name of its folder under $1) and process groups.
 trap '' HUP INT QUIT TERM
 folder=$1 grace=$2 held=
-without() {
+# No subshell: it would hold the pipe open, and a silo could not tell that its keeper was killed.
+forget() {
+    rest=
     for other in $held; do
-        [ "${other%%:*}" = "$1" ] || printf '%s ' "$other"
+        [ "${other%%:*}" = "$1" ] || rest="$rest$other "
     done
+    held=$rest
 }
 while read -r word mark group; do
-    case $word in
-        hold) held="$held$mark: " ;;
-        group) held="$(without "$mark")$mark:$group " ;;
-        drop) held=$(without "$mark") ;;
-    esac
+    [ "$word" = hold ] || forget "$mark"
+    [ "$word" = drop ] || held="$held$mark:$group "
 done
 [ -n "$held" ] || exit 0
 

@@ -1,8 +1,18 @@
 namespace SweepCluster.Programs.Reporting;
 
-/// <summary>Cuts a stream of bytes into lines. A line longer than the limit is handed on in pieces, and none of them is whole.</summary>
-/// <param name="line">A line or a piece of one, without its line feed, and whether it is a whole line.</param>
-public sealed class LineSplitter(Action<ReadOnlyMemory<byte>, bool> line)
+/// <summary>What of a line there is.</summary>
+public enum LinePart
+{
+    Whole,
+
+    /// <summary>The first piece of a line that is longer than the limit.</summary>
+    Beginning,
+    Rest,
+}
+
+/// <summary>Cuts a stream of bytes into lines. A line longer than the limit is handed on in pieces.</summary>
+/// <param name="line">A line or a piece of one, without its line feed.</param>
+public sealed class LineSplitter(Action<ReadOnlyMemory<byte>, LinePart> line)
 {
     /// <summary>No report is longer.</summary>
     public const int MostBytes = 64 * 1024;
@@ -40,8 +50,8 @@ public sealed class LineSplitter(Action<ReadOnlyMemory<byte>, bool> line)
     {
         var length = _length > 0 && whole && _begun[_length - 1] == '\r' ? _length - 1 : _length;
         _length = 0;
-        var isWhole = whole && !_cut;
+        var part = _cut ? LinePart.Rest : whole ? LinePart.Whole : LinePart.Beginning;
         _cut = !whole;
-        line(_begun.AsMemory(0, length), isWhole);
+        line(_begun.AsMemory(0, length), part);
     }
 }

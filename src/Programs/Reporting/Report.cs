@@ -6,9 +6,9 @@ public abstract record Report
     private Report() { }
 
     /// <param name="Metrics">What it names besides; the finite ones.</param>
-    /// <param name="Notes">What was found and not taken.</param>
+    /// <param name="Notes">What was found and not taken; the same thing under the same key in each epoch.</param>
     public sealed record Epoch(
-        int Number, double Training, double Validation, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<string> Notes) : Report;
+        int Number, double Training, double Validation, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Notes) : Report;
 
     /// <summary>Parameters after the last epoch reported, in a .npy or .safetensors file.</summary>
     public sealed record Snapshot(string Path) : Report;

@@ -22,19 +22,28 @@ public static partial class ReportLine
     /// <returns>Empty: an ordinary line, for the log.</returns>
     public static IReadOnlyList<Report> Read(ReadOnlySpan<byte> line)
     {
-        var text = line.TrimStart(" \t"u8);
-        if (text.Length == 0 || text[0] != '{') return [];
+        var text = (line.StartsWith("\uFEFF"u8) ? line[3..] : line).TrimStart(" \t"u8);
+        if (text.Length == 0 || text[0] != '{' || !HasKey(text)) return [];
         try
         {
             using var json = JsonDocument.Parse(Encoding.UTF8.GetString(QuoteNames(text)), Options);
             return Keys.Any(key => json.RootElement.TryGetProperty(key, out _)) ? Read(json.RootElement) : [];
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: half a character, \ud800
         {
-            return Beginning.IsMatch(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 80)]))
-                ? [new Report.Wrong($"a line begins like a report and is not JSON ({e.Message.Split('.')[0]}): {Shown(text)}")] : [];
+            return Begins(text) ? [new Report.Wrong($"a line begins like a report and is not JSON ({e.Message.Split('.')[0]}): {Shown(text)}")] : [];
         }
     }
+
+    /// <summary>Reads the beginning of a line that is longer than a report may be: left out without a word, an epoch would be missing.</summary>
+    public static IReadOnlyList<Report> ReadCut(ReadOnlySpan<byte> beginning) =>
+        Begins(beginning) ? [new Report.Wrong($"a report has at most {LineSplitter.MostBytes:N0} bytes, found more: {Shown(beginning)}")] : [];
+
+    // Programs that log JSON print many lines of it: those without a key are not worth reading.
+    private static bool HasKey(ReadOnlySpan<byte> text) =>
+        text.IndexOf("\"epoch\""u8) >= 0 || text.IndexOf("\"snapshot\""u8) >= 0 || text.IndexOf("\"fit\""u8) >= 0 || text.IndexOf("\"checkpoint\""u8) >= 0;
+
+    private static bool Begins(ReadOnlySpan<byte> text) => Beginning.IsMatch(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 80)]));
 
     private static List<Report> Read(JsonElement line)
     {
@@ -49,24 +58,29 @@ public static partial class ReportLine
 
     private static Report Epoch(JsonElement line, JsonElement epoch)
     {
-        if (epoch.ValueKind != JsonValueKind.Number || !epoch.TryGetInt32(out var number) || number is < 1 or > MostEpochs)
+        // Also 3.0, as languages without whole numbers and trainers that count in fractions print it.
+        if (epoch.ValueKind != JsonValueKind.Number || !epoch.TryGetDouble(out var counted) || counted is not (>= 1 and <= MostEpochs) || counted != Math.Floor(counted))
             return new Report.Wrong($"\"epoch\": expected a whole number from 1 to {MostEpochs:N0}, found {Shown(epoch)}");
+        var number = (int)counted;
         if (Number(line, "training") is not { } training || Number(line, "validation") is not { } validation)
         {
             var missing = Number(line, "training") is null ? "training" : "validation";
             return new Report.Wrong($"epoch {number}: expected a number \"{missing}\" beside it, found {(line.TryGetProperty(missing, out var found) ? Shown(found) : "none")}");
         }
         var metrics = new Dictionary<string, double>();
-        var notes = new List<string>();
+        var (notes, tooMany) = (new Dictionary<string, string>(), 0);
         foreach (var property in line.EnumerateObject())
         {
             if (property.Name is "epoch" or "training" or "validation" or "snapshot" or "fit" or "checkpoint") continue;
-            if (!MetricName.IsMatch(property.Name)) notes.Add($"epoch {number}: a metric's name has up to 60 letters, digits and _ . / -, found {Cut(property.Name)}");
-            else if (Number(property.Value) is not { } value) notes.Add($"epoch {number}: metric '{property.Name}' is not a number: {Shown(property.Value)}");
-            else if (!double.IsFinite(value)) notes.Add($"epoch {number}: metric '{property.Name}' is {value} and is not kept");
-            else if (metrics.Count == MostMetrics) notes.Add($"epoch {number}: more than {MostMetrics} metrics; '{property.Name}' is not kept");
-            else metrics[property.Name] = value;
+            if (!MetricName.IsMatch(property.Name)) Note($"a metric's name has up to 60 letters, digits and _ . / -, found {Cut(property.Name)}");
+            else if (Number(property.Value) is not { } value) Note($"metric '{property.Name}' is not a number: {Shown(property.Value)}");
+            else if (!double.IsFinite(value)) Note($"metric '{property.Name}' is {value} and is not kept");
+            else if (metrics.Count < MostMetrics || metrics.ContainsKey(property.Name)) metrics[property.Name] = value;
+            else tooMany++;
+
+            void Note(string text) => notes[Cut(property.Name)] = $"epoch {number}: {text}";
         }
+        if (tooMany > 0) notes[""] = $"epoch {number}: at most {MostMetrics} metrics are kept, found {metrics.Count + tooMany}";
         return new Report.Epoch(number, training, validation, metrics, notes);
     }
 

@@ -24,7 +24,7 @@ public sealed class TrialLog(int part = TrialLog.Part)
 
     public void AddLine(string line) => AddLine(Encoding.UTF8.GetBytes(line));
 
-    private void Add(ReadOnlySpan<byte> bytes)
+    internal void Add(ReadOnlySpan<byte> bytes)
     {
         var first = Math.Min(bytes.Length, part - _headLength);
         bytes[..first].CopyTo(_head.AsSpan(_headLength));
@@ -32,7 +32,14 @@ public sealed class TrialLog(int part = TrialLog.Part)
         bytes = bytes[first..];
         var skipped = Math.Max(0, bytes.Length - part); // it would be overwritten at once
         _tailLength += skipped;
-        foreach (var b in bytes[skipped..]) _tail[_tailLength++ % part] = b;
+        for (bytes = bytes[skipped..]; bytes.Length > 0;)
+        {
+            var at = (int)(_tailLength % part);
+            var fits = Math.Min(bytes.Length, part - at);
+            bytes[..fits].CopyTo(_tail.AsSpan(at));
+            _tailLength += fits;
+            bytes = bytes[fits..];
+        }
     }
 
     /// <summary>UTF-8 where it was that, without zero bytes, which a text of the store may not hold; what was left out is said.</summary>

@@ -104,7 +104,8 @@ public sealed class ProgramSiloTests : IDisposable
         var silo = Start(address, program);
         for (var kills = 1; kill && kills <= 2; kills++)
         {
-            await ledger.BecomesAsync($"select coalesce((select max(epoch) from ledger.checkpoints), 0) >= {kills * epochs / 4}");
+            // Each silo has begun its attempt: the checkpoint may be the one before's.
+            await ledger.BecomesAsync($"select (select count(*) from attempts) >= {kills} and coalesce((select max(epoch) from ledger.checkpoints), 0) >= {kills * epochs / 4}");
             silo.Kill();
             silo = Start(address, program);
         }
