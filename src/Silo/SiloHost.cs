@@ -136,6 +136,8 @@ public sealed partial class SiloHost
         var busy = _time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
+            // Also while every slot is taken for hours, and nothing is asked.
+            if (!_slots.IsEmpty) busy = _time.GetTimestamp();
             try
             {
                 if (unsure)
@@ -159,8 +161,8 @@ public sealed partial class SiloHost
                     if (claims.Count == 0) await _slots.TestAsync(stop);
                     if (isDone) return SiloEnd.SweepDone;
                     _ = outage.Ends();
-                    if (claims.Count > 0 || !_slots.IsEmpty) busy = _time.GetTimestamp();
-                    else if (_time.GetElapsedTime(busy) > _options.IdlePatience)
+                    if (claims.Count > 0) busy = _time.GetTimestamp();
+                    else if (_slots.IsEmpty && _time.GetElapsedTime(busy) > _options.IdlePatience)
                     {
                         LogIdle(_options.IdlePatience.Value.TotalSeconds);
                         return SiloEnd.Idle;
