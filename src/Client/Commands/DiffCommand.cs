@@ -99,5 +99,5 @@ internal static class DiffCommand
     private static string Name(SharedConfiguration one) => one.Configuration.Entries.Count > 0 ? one.Configuration.ToString() : "(the only one)";
 
     private static string Same(SharedConfiguration one) =>
-        one.Compared == 0 ? "-" : one.SameBits == one.Compared ? "same" : one.SameBits == 0 ? "different" : $"{one.SameBits} of {one.Compared} same";
+        one.Hashed == 0 ? "-" : one.SameBits == one.Hashed ? "same" : one.SameBits == 0 ? "different" : $"{one.SameBits} of {one.Hashed} same";
 }

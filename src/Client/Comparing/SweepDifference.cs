@@ -8,9 +8,9 @@ namespace SweepCluster.Client.Comparing;
 internal sealed record KeyDifference(string Key, string Left, string Right);
 
 /// <summary>One configuration that both sweeps tried.</summary>
-/// <param name="SameBits">Trials of the same replicate whose θ has the same hash, of <paramref name="Compared"/> that both finished.</param>
+/// <param name="SameBits">Trials of the same replicate whose θ has the same hash, of <paramref name="Hashed"/> that have one and <paramref name="Compared"/> that both finished.</param>
 /// <param name="Paired">By how much the right one's are greater, seed by seed; null where no trials of both share a seed.</param>
-internal sealed record SharedConfiguration(Configuration Configuration, ReplicatedLoss Left, ReplicatedLoss Right, int SameBits, int Compared, PairedDifference? Paired);
+internal sealed record SharedConfiguration(Configuration Configuration, ReplicatedLoss Left, ReplicatedLoss Right, int SameBits, int Hashed, int Compared, PairedDifference? Paired);
 
 /// <summary>What two sweeps asked differently, and what came of the configurations they share.</summary>
 /// <param name="Objective">What the trials of both are compared by; where the two do not agree, the validation loss.</param>
@@ -55,7 +55,7 @@ internal sealed record SweepDifference(Objective Objective, IReadOnlyList<KeyDif
     {
         var both = left.Trials.Join(right.Trials, trial => trial.Replicate, trial => trial.Replicate, (ours, theirs) => (ours, theirs)).ToList();
         var configuration = left.Configuration.Entries.Count >= right.Configuration.Entries.Count ? left.Configuration : right.Configuration;
-        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count, Replication.Paired(rightSeeds, leftSeeds));
+        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count(pair => pair is { ours.ThetaSha256: not null, theirs.ThetaSha256: not null }), both.Count, Replication.Paired(rightSeeds, leftSeeds));
     }
 
     private static Dictionary<ulong, double> BySeed(ulong seed, Objective objective, ConfigurationResult result) =>

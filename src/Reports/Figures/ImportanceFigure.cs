@@ -29,7 +29,7 @@ internal static class ImportanceFigure
         var binned = table.Grid.Axes.Any(axis => axis.Values.Count > MostGroups);
         return new Figure(
             "importance",
-            $"What the {(table.Measures.Shown.IsDefault ? "loss" : table.Measures.Shown.Title)} depends on",
+            $"What {(table.Measures.Shown.IsDefault ? "the loss" : table.Measures.Shown.Title)} depends on",
             $"Share of the variance of {table.Measures.Shown.Scale} over {table.Shown.Count():N0} trials" + (binned ? $"; long axes gathered into {MostGroups} bins" : ""),
             "Main effects of an analysis of variance on the grid: how much of the difference between trials is explained by one hyperparameter alone, "
             + "averaged over all others. “Several together” is what only combinations explain"
