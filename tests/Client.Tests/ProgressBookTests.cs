@@ -52,6 +52,24 @@ public sealed class ProgressBookTests
     }
 
     [Fact]
+    public void The_best_is_the_greatest_metric_where_that_is_the_objective()
+    {
+        var book = new ProgressBook("x", 3, 30, new Objective("accuracy", true), None, _clock);
+        foreach (var (id, loss, accuracy) in new[] { (1, 0.1, (double?)0.5), (2, 0.3, 0.9), (3, 0.05, null) })
+        {
+            book.Started(new TrialId(id), $"t{id}", 10);
+            book.Trained(new TrialId(id), 1, loss, loss, accuracy);
+            book.Trained(new TrialId(id), 2, loss, loss); // an epoch without it leaves the last one standing
+            book.Ended(new TrialId(id), TrialState.Completed);
+        }
+
+        var snapshot = book.Snapshot();
+
+        Assert.Equal(new BestTrial("t2", 0.9), snapshot.Best);
+        Assert.Contains("  best so far: t2  accuracy 0.9", ProgressLines.Of(snapshot, 100));
+    }
+
+    [Fact]
     public void What_other_silos_have_done_counts_too()
     {
         var book = new ProgressBook("x", 4, 40, Objective.Default, None, _clock);
