@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
 using SweepCluster.Grains.Programs;
@@ -107,11 +106,11 @@ public sealed partial class TrialGrain
 
     private async Task<TrainingOutcome> TrainAsync(Checkpoint? from, Action<EpochLosses> trained)
     {
-        var steps = Channel.CreateBounded<TrainingStep>(new BoundedChannelOptions(_options.FlushEpochs) { SingleReader = true, SingleWriter = true });
+        var steps = new TrainingSteps(_options.FlushEpochs, _time);
         using var interruption = new CancellationTokenSource();
         ITrialTraining training = _program is null
-            ? new TrialTraining(_plan, _dataSets, from, steps.Writer, trained, _options, _time, interruption)
-            : new ProgramTraining(_claim, _program, _seed, _plan, from, steps.Writer, trained, _options, _time, interruption);
+            ? new TrialTraining(_plan, _dataSets, from, steps, trained, _options, _time, interruption)
+            : new ProgramTraining(_claim, _program, _seed, _plan, from, steps, trained, _options, _time, interruption);
         lock (_gate)
         {
             _training = training;
@@ -120,12 +119,12 @@ public sealed partial class TrialGrain
         var outcome = training.Start($"trial {Lease.Trial}", _abandon);
         try
         {
-            await FlushAsync(steps.Reader);
+            await FlushAsync(steps);
         }
         catch
         {
             training.Interrupt();
-            steps.Writer.TryComplete();
+            steps.End();
             await outcome;
             throw;
         }
@@ -138,15 +137,12 @@ public sealed partial class TrialGrain
     }
 
     // Flushes what comes, and leaves the last part for the transaction that ends the attempt.
-    private async Task FlushAsync(ChannelReader<TrainingStep> steps)
+    private async Task FlushAsync(TrainingSteps steps)
     {
         _pending = new PendingFlush();
-        while (await steps.WaitToReadAsync())
+        while (await steps.FirstAsync())
         {
-            using (var period = new CancellationTokenSource(_options.FlushPeriod, _time))
-            {
-                if (!await FillAsync(steps, period.Token)) return;
-            }
+            if (!await FillAsync(steps)) return;
             if (IsLost) continue;
             var question = _pending.Question;
             var flush = _pending.Take();
@@ -166,26 +162,22 @@ public sealed partial class TrialGrain
     private PendingFlush _pending = new();
 
     /// <returns>False when training has ended and all of it is pending.</returns>
-    private async Task<bool> FillAsync(ChannelReader<TrainingStep> steps, CancellationToken period)
+    private async Task<bool> FillAsync(TrainingSteps steps)
     {
-        try
+        var began = _time.GetTimestamp();
+        while (true)
         {
-            do
+            while (steps.Take() is { } step)
             {
-                while (steps.TryRead(out var step))
-                {
-                    _pending.Add(step);
-                    _seconds += step.Seconds;
-                    _last = step.Losses ?? _last;
-                    if (step.Question is not null || RecordingRules.IsFull(_pending.Steps, step.Checkpoint is not null, _options)) return true;
-                }
+                _pending.Add(step);
+                _seconds += step.Seconds;
+                _last = step.Losses ?? _last;
+                if (step.Question is not null || RecordingRules.IsFull(_pending.Steps, step.Checkpoint is not null, _options)) return true;
             }
-            while (await steps.WaitToReadAsync(period));
-            return false;
-        }
-        catch (OperationCanceledException)
-        {
-            return true;
+            if (steps.AreOver) return false;
+            var left = _options.FlushPeriod - _time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) return true;
+            await steps.DueAsync(left);
         }
     }
 

@@ -12,7 +12,7 @@ namespace SweepCluster.Grains;
 /// nor lease; what it learns leaves through a bounded channel, which is what makes training wait for a slow store.
 /// </summary>
 internal sealed class TrialTraining(
-    TrialPlan plan, DataSets dataSets, Checkpoint? from, ChannelWriter<TrainingStep> steps, Action<EpochLosses> trained,
+    TrialPlan plan, DataSets dataSets, Checkpoint? from, TrainingSteps steps, Action<EpochLosses> trained,
     GrainOptions options, TimeProvider time, CancellationTokenSource interruption) : ITrialTraining
 {
     private readonly bool _remembers = EarlyStopping.IsWanted(plan.Stopping);
@@ -58,7 +58,7 @@ internal sealed class TrialTraining(
         }
         finally
         {
-            steps.TryComplete();
+            steps.End();
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class TrialTraining(
 
     private TrainingOutcome Run(ITrainer trainer, ITrainingSession session, DataSet data, CancellationToken abandon)
     {
-        if (session.Epoch == 0) Hand(new TrainingStep(null, new Snapshot(0, session.Parameters()), null, 0), abandon);
+        if (session.Epoch == 0) steps.Hand(new TrainingStep(null, new Snapshot(0, session.Parameters()), null, 0), abandon);
 
         var (lastCheckpoint, lastCost) = (time.GetTimestamp(), TimeSpan.Zero);
         Stopped? stopped = null;
@@ -115,7 +115,7 @@ internal sealed class TrialTraining(
             var keeps = RecordingRules.KeepsSnapshot(loss.Epoch, plan.Training.Epochs, plan.SnapshotsEvery);
             var question = stopped is null && StoppingRule.Asks(plan.Stopping, loss.Epoch, plan.Training.Epochs)
                 ? new StoppingQuestion(loss.Epoch, new TaskCompletionSource<Stopped?>(TaskCreationOptions.RunContinuationsAsynchronously)) : null;
-            Hand(new TrainingStep(losses, keeps ? new Snapshot(loss.Epoch, session.Parameters()) : null, checkpoint, seconds, question), abandon);
+            steps.Hand(new TrainingStep(losses, keeps ? new Snapshot(loss.Epoch, session.Parameters()) : null, checkpoint, seconds, question), abandon);
             trained(losses);
             if (question is not null) stopped = question.Answer.Task.WaitAsync(interruption.Token).GetAwaiter().GetResult();
         }
@@ -127,7 +127,7 @@ internal sealed class TrialTraining(
         EpochLosses? restored = plan.Stopping.RestoreBest && _early.Best is { } best && best.Epoch != last.Epoch ? best : null;
         using var old = restored is null ? null : trainer.Resume(plan.Training, data, _best!);
         var session = old ?? last;
-        if (stopped is not null || restored is not null) Hand(new TrainingStep(null, new Snapshot(session.Epoch, session.Parameters()), null, 0), abandon);
+        if (stopped is not null || restored is not null) steps.Hand(new TrainingStep(null, new Snapshot(session.Epoch, session.Parameters()), null, 0), abandon);
         return new TrainingOutcome.Finished(data, ParameterHash.Sha256(session.Parameters()), Predictions.Of(session, plan, options.SpreadPasses).WithoutTest(data), stopped, restored);
     }
 
@@ -148,11 +148,6 @@ internal sealed class TrialTraining(
         (var best, _best, var session) = BestCheckpoint.Read(content);
         _early = new EarlyStopping(best);
         return session;
-    }
-
-    private void Hand(TrainingStep step, CancellationToken abandon)
-    {
-        if (!steps.TryWrite(step)) steps.WriteAsync(step, abandon).AsTask().GetAwaiter().GetResult();
     }
 
     private string Divergence(EpochLoss loss) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
+using SweepCluster.Grains;
 using SweepCluster.Grains.Telemetry;
 using SweepCluster.Store;
 

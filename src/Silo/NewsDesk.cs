@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SweepCluster.Contracts;
+using SweepCluster.Grains;
 using SweepCluster.Store;
 using SweepCluster.Store.News;
 

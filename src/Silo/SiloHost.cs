@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SweepCluster.Contracts;
+using SweepCluster.Grains;
 using SweepCluster.Grains.Engines;
 using SweepCluster.Grains.Telemetry;
 using SweepCluster.Store;

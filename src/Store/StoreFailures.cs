@@ -22,6 +22,7 @@ public static class StoreFailures
             $"{address} is not ready ({e.MessageText}): try again in a moment", e),
         NpgsqlException e when e is not PostgresException => new StoreUnreachableException(
             $"no PostgreSQL answers at {address} ({Innermost(e).Message}): check that it runs and that the address is right", e),
+        _ when IsOutOfStep(error) => new StoreUnreachableException($"a connection to {address} was lost ({error.Message}): try again", error),
         SocketException or TimeoutException or IOException => new StoreUnreachableException(
             $"no PostgreSQL answers at {address} ({error.Message}): check that it runs and that the address is right", error),
         _ => null,
@@ -31,7 +32,12 @@ public static class StoreFailures
     public static bool IsPassing(Exception error) =>
         error is StoreUnreachableException or NpgsqlException { IsTransient: true } or SocketException or TimeoutException or IOException
             or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
-        || (error is NpgsqlException and not PostgresException);
+        || (error is NpgsqlException and not PostgresException) || IsOutOfStep(error);
+
+    // A statement that fails while the driver prepares it, as one does that is cancelled, leaves the driver without the form of its answers:
+    // the next time it is surprised by a row, closes the connection and throws the plainest of exceptions (Npgsql 10, NpgsqlDataReader).
+    private static bool IsOutOfStep(Exception error) =>
+        error.GetType() == typeof(Exception) && error.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal);
 
     private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 }

@@ -79,6 +79,28 @@ public sealed class AvailabilityTests
         }
     }
 
+    [Fact]
+    public async Task A_statement_that_failed_while_it_was_prepared_is_asked_again()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        await ledger.AskAsync<object>(
+            """
+            create table moods (good boolean); insert into moods values (true);
+            create function mood() returns text immutable language plpgsql as $$ begin if (select good from moods) then return 'good'; end if; raise 'bad'; end $$
+            """);
+        // The driver prepares it the second time; the server finds the constant, or why there is none, when it plans.
+        const string question = "select mood()";
+        Assert.Equal("good", await ledger.AskAsync<string>(question));
+        await ledger.AskAsync<object>("update moods set good = false");
+        await Assert.ThrowsAsync<PostgresException>(() => ledger.AskAsync<string>(question));
+        await ledger.AskAsync<object>("update moods set good = true");
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => ledger.AskAsync<string>(question));
+        Assert.True(StoreFailures.IsPassing(error), error.ToString());
+        Assert.Contains("try again", StoreFailures.Explain(error, ledger.Address)!.Message);
+        Assert.Equal("good", await ledger.AskAsync<string>(question));
+    }
+
     private static async Task ExecuteAsync(NpgsqlConnectionStringBuilder at, string sql)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(at.ConnectionString) { Pooling = false }.ConnectionString);

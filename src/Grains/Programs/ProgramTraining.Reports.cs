@@ -75,11 +75,11 @@ internal sealed partial class ProgramTraining
         var question = _stopped is null && StoppingRule.Asks(plan.Stopping, epoch.Number, plan.Training.Epochs)
             ? new StoppingQuestion(epoch.Number, new TaskCompletionSource<Stopped?>(TaskCreationOptions.RunContinuationsAsynchronously)) : null;
         var now = time.GetTimestamp();
-        Hand(new TrainingStep(losses, null, null, time.GetElapsedTime(_lastStep, now).TotalSeconds, question)
+        steps.Hand(new TrainingStep(losses, null, null, time.GetElapsedTime(_lastStep, now).TotalSeconds, question)
         {
             Metrics = [.. epoch.Metrics.Select(metric => new Metric(epoch.Number, metric.Key, metric.Value))],
             RewindTo = rewind,
-        });
+        }, _abandon);
         _lastStep = now;
         trained(losses);
         if (question is not null) _stopped = question.Answer.Task.WaitAsync(interruption.Token).GetAwaiter().GetResult();
@@ -93,6 +93,6 @@ internal sealed partial class ProgramTraining
         if (_theta is { } before && before.Parameters.Length != parameters.Length)
             throw new InvalidDataException($"snapshot {snapshot.Path}: expected {before.Parameters.Length:N0} parameters as before, found {parameters.Length:N0}");
         _theta = new Snapshot(_order.Last ?? _order.Recorded, parameters);
-        Hand(new TrainingStep(null, _theta, null, 0));
+        steps.Hand(new TrainingStep(null, _theta, null, 0), _abandon);
     }
 }

@@ -16,7 +16,7 @@ namespace SweepCluster.Grains.Programs;
 /// it prints the trial's log, its checkpoint folder the trial's checkpoint.
 /// </summary>
 internal sealed partial class ProgramTraining(
-    Claim claim, ProgramSpecification program, ulong seed, TrialPlan plan, Checkpoint? from, ChannelWriter<TrainingStep> steps,
+    Claim claim, ProgramSpecification program, ulong seed, TrialPlan plan, Checkpoint? from, TrainingSteps steps,
     Action<EpochLosses> trained, GrainOptions options, TimeProvider time, CancellationTokenSource interruption) : ITrialTraining
 {
     private const int MostSnapshots = 1000;
@@ -85,7 +85,7 @@ internal sealed partial class ProgramTraining(
         }
         finally
         {
-            steps.TryComplete();
+            steps.End();
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class ProgramTraining(
 
         void Quiet()
         {
-            if (keeping.Take(_order.Last ?? _order.Recorded) is { } content) Hand(new TrainingStep(null, null, Checkpoint(content), 0));
+            if (keeping.Take(_order.Last ?? _order.Recorded) is { } content) steps.Hand(new TrainingStep(null, null, Checkpoint(content), 0), _abandon);
             if (keeping.Problem is { } problem) Fail(problem, owned);
             if (time.GetElapsedTime(lastTold) >= options.LogPeriod) Tell();
         }
@@ -143,7 +143,7 @@ internal sealed partial class ProgramTraining(
         {
             if (_log.Bytes == told) return;
             (told, lastTold) = (_log.Bytes, time.GetTimestamp());
-            Hand(new TrainingStep(null, null, null, 0) { Log = new ProgramLog(_log.Bytes, _log.ToString()) });
+            steps.Hand(new TrainingStep(null, null, null, 0) { Log = new ProgramLog(_log.Bytes, _log.ToString()) }, _abandon);
         }
     }
 
@@ -196,10 +196,5 @@ internal sealed partial class ProgramTraining(
     {
         _failed ??= reason;
         owned.Terminate();
-    }
-
-    private void Hand(TrainingStep step)
-    {
-        if (!steps.TryWrite(step)) steps.WriteAsync(step, _abandon).AsTask().GetAwaiter().GetResult();
     }
 }

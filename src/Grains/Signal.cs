@@ -1,9 +1,9 @@
 using System.Threading.Channels;
 
-namespace SweepCluster.Silo;
+namespace SweepCluster.Grains;
 
 /// <summary>Wakes one waiting loop; one waiting word says as much as many.</summary>
-internal sealed class Signal(TimeProvider time)
+public sealed class Signal(TimeProvider time)
 {
     private readonly Channel<bool> _words = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
