@@ -155,8 +155,9 @@ public sealed partial class TrialGrain
     /// <returns>Null: go on.</returns>
     private async Task<Stopped?> AnswerAsync(int epoch)
     {
-        var peers = await PatientlyAsync(() => _ledger.Trials.AtEpochAsync(Sweep, epoch));
-        return StoppingRule.Decide(_plan.Stopping, epoch, peers.First(peer => peer.Trial == Lease.Trial), peers);
+        var peers = await PatientlyAsync(() => _ledger.Trials.AtEpochAsync(Sweep, epoch, _plan.Stopping.Objective));
+        // A program that did not report the objective with this epoch cannot be compared at it.
+        return peers.Where(peer => peer.Trial == Lease.Trial).Select(own => StoppingRule.Decide(_plan.Stopping, epoch, own, peers)).FirstOrDefault();
     }
 
     private PendingFlush _pending = new();
@@ -186,7 +187,7 @@ public sealed partial class TrialGrain
         if (IsLost) return Lost();
         if (outcome is TrainingOutcome.Finished { Data: var data }) await PatientlyAsync(async () => { await _dataSets.KeepAsync(data, _plan.Training.Loss.Kind == LossKind.CrossEntropy); return true; });
         var fitted = (outcome as TrainingOutcome.ProgramFinished)?.Fit is { } file ? ProgramFit.Of(file) : null;
-        if (fitted is not null) await PatientlyAsync(async () => { await _ledger.Results.KeepDataAsync(fitted.Data); return true; });
+        if (fitted is not null) await PatientlyAsync(() => KeepAsync(fitted.Data));
         if (outcome is TrainingOutcome.Failed { Error: { } error }) LogTrainingFailed(error, Lease.Trial);
         var ending = Ending(outcome, fitted?.Fit);
         var last = _pending.Take() with { Checkpoint = (outcome as TrainingOutcome.Interrupted)?.Checkpoint };
@@ -200,6 +201,14 @@ public sealed partial class TrialGrain
         Activity.Current?.SetTag("sweep.state", state.ToString()).SetTag("sweep.seconds", _seconds);
         if (ending is Ending.Failed) Activity.Current?.SetStatus(ActivityStatusCode.Error, reason);
         return new TrialEnd(state, reason, _last, _seconds);
+    }
+
+    // The data of a program are known when it ends, and only then whether they have a test part.
+    private async Task<bool> KeepAsync(DataRows data)
+    {
+        await _ledger.Results.KeepDataAsync(data);
+        if (data.Parts.Contains("test")) await _ledger.Tests.ExpectAsync(Sweep);
+        return true;
     }
 
     private Ending Ending(TrainingOutcome outcome, Fit? fit) => outcome switch

@@ -18,11 +18,11 @@ internal sealed class HostedTrial(TrialId id, SweepId sweep)
     public SweepId Sweep => sweep;
 
     /// <summary>Called for each epoch on the thread that trained it.</summary>
-    public void Say(EpochLosses losses) => Say(new TrialWord(TrialState.Running, losses.Epoch, losses.Training, losses.Validation), ended: false);
+    public void Say(EpochLosses losses) => Say(new TrialWord(TrialState.Running, losses.Epoch, losses.Training, losses.Validation, losses.Metric), ended: false);
 
     /// <summary>Nothing comes after it.</summary>
     public void End(TrialEnd? end) => Say(
-        end is { State: { } state } ? new TrialWord(state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation) : _newest, ended: true);
+        end is { State: { } state } ? new TrialWord(state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation, end.Last?.Metric) : _newest, ended: true);
 
     /// <summary>The newest word, whether it is the last one, and what completes when there is another.</summary>
     public (TrialWord Word, bool IsLast, Task Next) Hear()

@@ -56,7 +56,7 @@ public interface ISweepGrain : IGrainWithStringKey
 /// <summary>The newest of a trial.</summary>
 [GenerateSerializer, Immutable, Alias("sweepcluster.word")]
 public sealed record TrialWord(
-    [property: Id(0)] TrialState State, [property: Id(1)] int Epoch, [property: Id(2)] double? Training, [property: Id(3)] double? Validation);
+    [property: Id(0)] TrialState State, [property: Id(1)] int Epoch, [property: Id(2)] double? Training, [property: Id(3)] double? Validation, [property: Id(4)] double? Metric = null);
 
 /// <param name="IsOurs">Its silo has this engine.</param>
 [GenerateSerializer, Immutable, Alias("sweepcluster.running")]

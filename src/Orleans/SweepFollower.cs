@@ -63,7 +63,7 @@ internal sealed class SweepFollower(SweepId sweep, Func<IGrainFactory?> grains, 
         try
         {
             await foreach (var word in factory.GetGrain<ITrialGrain>(trial.Trial).FollowAsync(cancel).WithCancellation(cancel))
-                _heard.Writer.TryWrite(new TrialNews(sweep, id, trial.Ordinal, trial.Replicate, word.State, word.Epoch, word.Training, word.Validation));
+                _heard.Writer.TryWrite(new TrialNews(sweep, id, trial.Ordinal, trial.Replicate, word.State, word.Epoch, word.Training, word.Validation) { Metric = word.Metric });
         }
         catch (Exception e) when (EngineFailures.IsPassing(e))
         {

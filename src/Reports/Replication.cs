@@ -2,15 +2,15 @@ using SweepCluster.Reports.Statistics;
 
 namespace SweepCluster.Reports;
 
-/// <summary>One configuration over its replicates: what a single loss leaves unsaid.</summary>
+/// <summary>One configuration over its replicates: what a single loss leaves unsaid. Of validation losses, or of what else the sweep's trials are compared by.</summary>
 /// <param name="Ordinal">Place of the configuration in the grid.</param>
-/// <param name="Count">Replicates with a finite validation loss.</param>
-/// <param name="Mean">Of their validation losses.</param>
+/// <param name="Count">Replicates with a finite one.</param>
+/// <param name="Mean">Of them.</param>
 /// <param name="Deviation">Standard deviation, n − 1; NaN below two, as is the interval.</param>
 /// <param name="Low">The mean's 95 % interval begins here, and ends at <paramref name="High"/>.</param>
 public sealed record ReplicatedLoss(long Ordinal, int Count, double Mean, double Deviation, double Low, double High)
 {
-    /// <summary>The lowest mean of those with the most replicates.</summary>
+    /// <summary>The lowest mean of those with the most replicates; the highest where more is better.</summary>
     public bool IsBest { get; init; }
 
     /// <summary>Against the best, replicate by replicate; null for the best itself, and without a common replicate.</summary>
@@ -32,14 +32,15 @@ public sealed record PairedDifference(int Count, double Mean, double Low, double
 public static class Replication
 {
     /// <summary>Every configuration with a finite loss, in order of ordinal.</summary>
-    /// <param name="trials">Finished ones.</param>
-    public static IReadOnlyList<ReplicatedLoss> Of(IEnumerable<(long Ordinal, int Replicate, double ValidationLoss)> trials)
+    /// <param name="trials">Finished ones, each with its validation loss or with what else it is compared by.</param>
+    /// <param name="maximize">More of it is better.</param>
+    public static IReadOnlyList<ReplicatedLoss> Of(IEnumerable<(long Ordinal, int Replicate, double Value)> trials, bool maximize = false)
     {
-        var configurations = trials.Where(trial => double.IsFinite(trial.ValidationLoss)).GroupBy(trial => trial.Ordinal).OrderBy(group => group.Key)
-            .Select(group => (Ordinal: group.Key, Losses: group.ToDictionary(trial => trial.Replicate, trial => trial.ValidationLoss))).ToArray();
+        var configurations = trials.Where(trial => double.IsFinite(trial.Value)).GroupBy(trial => trial.Ordinal).OrderBy(group => group.Key)
+            .Select(group => (Ordinal: group.Key, Losses: group.ToDictionary(trial => trial.Replicate, trial => trial.Value))).ToArray();
         if (configurations.Length == 0)
             return [];
-        var best = configurations.OrderByDescending(one => one.Losses.Count).ThenBy(one => one.Losses.Values.Average()).First();
+        var best = configurations.OrderByDescending(one => one.Losses.Count).ThenBy(one => one.Losses.Values.Average() * (maximize ? -1 : 1)).First();
         return [.. configurations.Select(one =>
         {
             var losses = one.Losses.OrderBy(pair => pair.Key).Select(pair => pair.Value).ToArray();
@@ -54,8 +55,9 @@ public static class Replication
     }
 
     /// <summary>Best first: one that lacks replicates comes after all that have more of them.</summary>
-    public static IReadOnlyList<ReplicatedLoss> Rank(IEnumerable<ReplicatedLoss> configurations) =>
-        [.. configurations.OrderByDescending(one => one.Count).ThenBy(one => one.Mean).ThenBy(one => one.Ordinal)];
+    /// <param name="maximize">More is better.</param>
+    public static IReadOnlyList<ReplicatedLoss> Rank(IEnumerable<ReplicatedLoss> configurations, bool maximize = false) =>
+        [.. configurations.OrderByDescending(one => one.Count).ThenBy(one => maximize ? -one.Mean : one.Mean).ThenBy(one => one.Ordinal)];
 
     /// <summary>How much greater losses are than the others under the same seeds (or replicates, where all share the sweep's seed).</summary>
     /// <returns>Null without a common seed; NaN for the interval of one.</returns>

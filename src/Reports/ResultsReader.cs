@@ -40,7 +40,8 @@ internal sealed record Needs(Parts Best = Parts.None, Parts Slices = Parts.None,
 
 /// <summary>Reads a sweep's results from the store, each trial's parts once.</summary>
 /// <param name="known">The sweep's table, where it was read a moment ago.</param>
-internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidth? bandwidth = null, SweepTable? known = null)
+/// <param name="by">What figures draw; null: the objective.</param>
+internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidth? bandwidth = null, SweepTable? known = null, string? by = null)
 {
     // Ridges of more epochs than this run into one another.
     private const int MostEpochs = 12;
@@ -54,7 +55,7 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
 
     private DataShape Shape { get; } = DataShape.Of(sweep.Specification);
 
-    public async Task<SweepTable> TableAsync(CancellationToken ct) => _table ??= new SweepTable(await reader.ColumnsAsync(sweep.Id, ct));
+    public async Task<SweepTable> TableAsync(CancellationToken ct) => _table ??= new SweepTable(await reader.ColumnsAsync(sweep.Id, ct, by));
 
     public async Task<SweepResults> ReadAsync(Needs needs, CancellationToken ct)
     {
@@ -81,15 +82,15 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
 
     private async Task<Slice> SliceAsync(SweepTable table, GridAxis axis, int index, int centre, IReadOnlyList<int> rows, Parts parts, CancellationToken ct)
     {
-        var replicates = new Dictionary<int, List<Losses>>();
+        var replicates = new Dictionary<int, List<Series>>();
         if (parts.HasFlag(Parts.Replicates) && table.Columns.Replicates > 1)
         {
             var wanted = rows.Select(row => table.Configuration[row]).ToHashSet();
             var trials = table.Finished.Where(row => wanted.Contains(table.Configuration[row])).ToArray();
-            var losses = await reader.LossesAsync([.. trials.Select(row => table.Columns.Id[row])], ct);
+            var shown = await ShownAsync(table.Measures.Shown, [.. trials.Select(row => table.Columns.Id[row])], ct);
             foreach (var row in trials)
             {
-                if (!losses.TryGetValue(table.Columns.Id[row], out var found))
+                if (!shown.TryGetValue(table.Columns.Id[row], out var found))
                     continue;
                 if (!replicates.TryGetValue(table.Configuration[row], out var list))
                     replicates.Add(table.Configuration[row], list = []);
@@ -108,6 +109,10 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
 
         return Slice.Of(axis, members, Selection.Held(table, index, centre, rows.Count));
     }
+
+    private async Task<IReadOnlyDictionary<long, Series>> ShownAsync(Measure measure, long[] trials, CancellationToken ct) => !measure.IsLoss
+        ? await reader.MetricAsync(trials, measure.Name, ct)
+        : (await reader.LossesAsync(trials, ct)).ToDictionary(pair => pair.Key, pair => new Series(LossFigures.Doubles(pair.Value.Epoch), measure == Measure.Training ? pair.Value.Training : pair.Value.Validation));
 
     private async Task ReadRowsAsync(SweepTable table, Needs needs, int centre, IEnumerable<int> drawn, CancellationToken ct)
     {
@@ -133,9 +138,9 @@ internal sealed class ResultsReader(SweepReader reader, SweepRow sweep, Bandwidt
         return [.. ids.Select(id => _rows.GetValueOrDefault(id)).OfType<TrialRow>()];
     }
 
-    // A long table lists the trials that end lowest.
+    // A long table lists the best trials.
     private static IEnumerable<int> Leading(SweepTable table) =>
-        Enumerable.Range(0, table.Columns.Count).OrderBy(row => table.Columns.Counts(row) ? table.Columns.Validation[row] : double.MaxValue).Take(MostListed);
+        Enumerable.Range(0, table.Columns.Count).OrderBy(row => table.Columns.IsFinished(row) && double.IsFinite(table.Columns.Score[row]) ? table.Columns.Score[row] : double.MaxValue).Take(MostListed);
 
     private async Task<Dictionary<long, ParameterStatistics>> EntropiesAsync(List<TrialRow> listed, CancellationToken ct)
     {

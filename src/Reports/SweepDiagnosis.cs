@@ -15,6 +15,9 @@ public sealed record DiagnosedConfiguration(long Ordinal, string Name, double Tr
 /// <param name="Source">Where the irreducible error is from.</param>
 public sealed record SweepDiagnosis(double Irreducible, string Source, IReadOnlyList<DiagnosedConfiguration> Configurations)
 {
+    /// <summary><c>exact</c>, <c>estimated</c> or <c>unknown</c>.</summary>
+    public string SourceKind { get; init; } = "unknown";
+
     // The server sorts a million predictions in a second or two.
     private const long MostPredictions = 1_000_000;
 
@@ -32,13 +35,14 @@ public sealed record SweepDiagnosis(double Irreducible, string Source, IReadOnly
 
     internal static async Task<SweepDiagnosis?> ReadAsync(SweepReader reader, SweepResults results, CancellationToken ct)
     {
-        if (results.Specified("trainer", "command").ValueKind == JsonValueKind.Array)
+        if (results.HasProgram)
             return null; // what a program's losses are to its noise, and what would help it, only it knows
         var table = results.Table;
-        var finished = table.Outcomes.Where(outcome => outcome.Finished > 0).OrderBy(outcome => outcome.Validation).ToArray();
+        var best = results.Best is { } found ? table.Outcomes[found.Configuration].Row : -1;
+        var finished = table.Outcomes.Where(outcome => outcome.Finished > 0).OrderBy(outcome => outcome.Row != best).ThenBy(outcome => outcome.Score).ToArray();
         if (finished.Length == 0)
             return null;
-        var (irreducible, source) = results.Noise is { Value: >= 0 } noise ? (noise.Value, noise.Source) : (finished[0].Validation, "not known: the lowest validation loss of the sweep stands for it");
+        var (irreducible, source) = results.Noise is { Value: >= 0 } noise ? (noise.Value, noise.Source) : (finished.Min(outcome => outcome.Validation), "not known: the lowest validation loss of the sweep stands for it");
         var scatter = results.Noise is not null && results.Loss == "mse" && results.Shape.Classes.Count == 0 ? await ScatterAsync(reader, results, finished, ct) : [];
         var diagnosed = new List<DiagnosedConfiguration>();
         foreach (var outcome in finished)
@@ -54,7 +58,10 @@ public sealed record SweepDiagnosis(double Irreducible, string Source, IReadOnly
                 table.Columns.Ordinal[outcome.Row], table.Grid.Axes.Count == 0 ? "" : table.Equations(outcome.Row), training, outcome.Validation, diagnosis, parts));
         }
 
-        return diagnosed.Count == 0 ? null : new SweepDiagnosis(irreducible, source, diagnosed);
+        return diagnosed.Count == 0 ? null : new SweepDiagnosis(irreducible, source, diagnosed)
+        {
+            SourceKind = results.Noise is { Value: >= 0 } known ? known.IsExact ? "exact" : "estimated" : "unknown",
+        };
     }
 
     // The best first, as many as a reader waits for.

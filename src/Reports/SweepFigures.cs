@@ -33,13 +33,19 @@ internal static class SweepFigures
             new("parameters-over-epochs", new Needs(Parts.History), r => Model(r, HistoryFigures.OverEpochs), "a finished trial with several snapshots"),
             new("parameters-per-layer", new Needs(Parts.History), r => Model(r, HistoryFigures.PerLayer), "a finished trial with snapshots, and a model whose layers this version knows"),
         };
-        if (table.Columns.Metrics.Count > 0)
+        if (table.Measures.Metrics.Count > 0)
             kinds.Add(new("metrics", new Needs(Parts.Metrics), r => Model(r, MetricFigures.OfModel), "a trial whose program reported a metric"));
-        if (table.Columns.Objective is not null && table.Grid.Axes.Count > 0)
-            kinds.Add(new("final-objective", new Needs(), r => MetricFigures.Final(r.Table), WantsFinished));
+        if (HasChoice(table))
+        {
+            if (!table.Measures.Shown.IsDefault && table.Grid.Axes.Count > 0)
+                kinds.Add(new("final-metric", new Needs(), r => MetricFigures.Final(r.Table), WantsShown(table)));
+            kinds.Add(new("metric-distribution", new Needs(), r => MeasureFigures.Distribution(r.Table, r.Best), $"three trials that end with different numbers, and {WantsShown(table)}"));
+            kinds.Add(new("metric-scatter", new Needs(), r => MeasureFigures.Scatter(r.Table, r.Best), WantsShown(table)));
+        }
+
         kinds.AddRange(OfGrid(table));
         foreach (var axis in table.Grid.Axes)
-            kinds.AddRange(OfAxis(axis, table.Grid.Axes.Count == 1 ? "" : "-" + FileName(axis.Key), table.Columns.Replicates, table.Columns.ObjectiveMetric));
+            kinds.AddRange(OfAxis(axis, table.Grid.Axes.Count == 1 ? "" : "-" + FileName(axis.Key), table.Columns.Replicates, table.Measures, HasChoice(table)));
         return [.. kinds.DistinctBy(kind => kind.Name)];
     }
 
@@ -103,20 +109,25 @@ internal static class SweepFigures
                select table.Grid.Axes[other].Values.Count > 2 * table.Grid.Axes[one].Values.Count ? (other, one) : (one, other);
     }
 
-    private static IEnumerable<FigureKind> OfAxis(GridAxis axis, string suffix, int replicates, string? metric)
+    // Where the validation loss is all there is to compare by, the figures of losses say it.
+    private static bool HasChoice(SweepTable table) => table.Measures.Metrics.Count > 0 || !table.Measures.Shown.IsDefault;
+
+    private static string WantsShown(SweepTable table) => $"a finished trial with {(table.Measures.Shown.IsLoss ? "a " : "")}{table.Measures.Shown.Title}";
+
+    private static IEnumerable<FigureKind> OfAxis(GridAxis axis, string suffix, int replicates, Measures measures, bool hasChoice)
     {
         // One axis: plain names. Several: each name ends in its axis.
         var isDropout = axis.Key is "regularization.dropout.p" or "regularization.dropout.keep_prob";
         var key = axis.Key;
         yield return new("training-losses" + suffix, new Needs(Slices: Parts.Losses, Axis: key, Noise: true), r => Slice(r, key, s => LossFigures.OfSlice(s, suffix, r.CommonNoise)), "a trial with an epoch behind it");
-        if (metric is not null)
-            yield return new("objective" + suffix, new Needs(Slices: Parts.Metrics, Axis: key), r => Slice(r, key, s => MetricFigures.OfSlice(s, suffix, metric)), "a trial whose program reported the objective");
+        if (hasChoice)
+            yield return new("metric-curves" + suffix, new Needs(Slices: measures.Shown.IsLoss ? Parts.Losses : Parts.Metrics, Axis: key), r => Slice(r, key, s => MetricFigures.OfSlice(s, suffix, measures)), $"a trial with an epoch behind it, and its {measures.Shown.Title}");
         if (key is "data.fraction" or "data.points")
             yield return new("learning-curve" + suffix, new Needs(Noise: true), r => LearningCurveFigure.Of(r.Table, r.Best, key, suffix, r.CommonNoise), "finished trials with two amounts of data");
         if (key is "regularization.l1" or "regularization.norm.strength")
             yield return new("sparsity" + suffix, new Needs(Listed: true), r => SparsityFigure.Of(r, key, suffix), "a finished trial with snapshots");
         if (replicates > 1)
-            yield return new("replicates" + suffix, new Needs(Slices: Parts.Replicates, Axis: key, Noise: true), r => Slice(r, key, s => ReplicateFigure.Of(s, suffix, r.CommonNoise)), "two finished replicates of a configuration");
+            yield return new("replicates" + suffix, new Needs(Slices: Parts.Replicates, Axis: key, Noise: true), r => Slice(r, key, s => ReplicateFigure.Of(s, suffix, r.CommonNoise, measures.Shown)), "two finished replicates of a configuration");
         yield return new(
             "predictions" + suffix, new Needs(Slices: Parts.Fit, Axis: key),
             r => !r.Shape.IsCurve ? null : Slice(r, key, s => isDropout ? PredictionFigures.Multiples(s, suffix, r.DropoutStaysOn) : PredictionFigures.Overlaid(s, suffix)), WantsCurve);

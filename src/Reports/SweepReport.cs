@@ -30,12 +30,12 @@ public static class SweepReport
         WriteAsync(store, sweepId, directory, ReportOptions.Default, ct);
 
     /// <summary>
-    /// Writes <c>index.html</c>, <c>figures/*.svg</c> with <c>*.csv</c> beside them, <c>trials/*.html</c>, <c>trials.csv</c>, <c>losses.csv</c>
-    /// and <c>summary.json</c>. The folder appears whole or not at all; an earlier report in its place is replaced.
+    /// Writes <c>index.html</c>, <c>figures/*.svg</c> with <c>*.csv</c> beside them, <c>trials/*.html</c>, <c>trials.csv</c>, <c>losses.csv</c>,
+    /// <c>metrics.csv</c> where programs reported some, and <c>summary.json</c>. The folder appears whole or not at all; an earlier report in its place is replaced.
     /// </summary>
     /// <param name="store">Needs SELECT on the documented views, nothing else.</param>
     /// <param name="sweepId">The full id.</param>
-    /// <exception cref="ReportException">There is no such sweep, or the folder holds something that is not a report.</exception>
+    /// <exception cref="ReportException">There is no such sweep, its trials have no such number to be compared by, or the folder holds something that is not a report.</exception>
     public static async Task<ReportResult> WriteAsync(NpgsqlDataSource store, string sweepId, string directory, ReportOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -46,8 +46,8 @@ public static class SweepReport
         await using var reader = await SweepReader.OpenAsync(store, ct);
         var sweep = await reader.SweepAsync(sweepId, ct)
             ?? throw new ReportException($"sweep '{sweepId}': not found in this store; `sweep list` shows what it holds");
-        var study = new ResultsReader(reader, sweep, options.Bandwidth);
-        var results = await study.ReadAsync(Needs.Everything, ct);
+        var study = new ResultsReader(reader, sweep, options.Bandwidth, null, options.By);
+        var results = await ReadAsync(study, ct);
         var figures = SweepFigures.Of(results);
         var drawn = new List<DrawnFigure>();
         foreach (var figure in figures)
@@ -63,9 +63,23 @@ public static class SweepReport
         foreach (var (trial, file) in pages)
             await folder.WriteAsync(file, TrialPage.Of(await TrialStudy.ReadAsync(reader, sweep, study, trial, ct), "../index.html"), ct);
         await folder.WriteAsync("summary.json", Summary.Of(results, figures, options.Bandwidth), ct);
-        await folder.WriteAsync("trials.csv", writer => TrialTable.WriteAsync(writer, sweep.Id, results.Grid, reader.TrialsAsync(sweep.Id, ct), ct), ct);
+        await folder.WriteAsync("trials.csv", writer => TrialTable.WriteAsync(writer, sweep.Id, results.Grid.Keys, results.Table.Measures.Metrics, reader.TrialsAsync(sweep.Id, ct), ct), ct);
         await folder.WriteAsync("losses.csv", writer => LossTable.WriteAsync(writer, results.Table.Columns, reader.LossesAsync(sweep.Id, ct), ct), ct);
+        if (results.Table.Measures.Metrics.Count > 0)
+            await folder.WriteAsync("metrics.csv", writer => MetricTable.WriteAsync(writer, results.Table.Columns, reader.MetricRowsAsync(sweep.Id, ct), ct), ct);
         return new ReportResult(folder.Commit(), folder.Files, [.. figures.Select(figure => figure.Name)]);
+    }
+
+    private static async Task<SweepResults> ReadAsync(ResultsReader study, CancellationToken ct)
+    {
+        try
+        {
+            return await study.ReadAsync(Needs.Everything, ct);
+        }
+        catch (UnknownMeasureException unknown)
+        {
+            throw new ReportException($"--{unknown.Message}");
+        }
     }
 
     // A page for the best, for those drawn along the axes, and for others in order while there are few.

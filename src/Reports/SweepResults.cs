@@ -55,6 +55,9 @@ internal sealed record SweepResults(
         }
     }
 
+    /// <summary>A program of the user's trains its trials.</summary>
+    public bool HasProgram => Specified("trainer", "command").ValueKind == JsonValueKind.Array;
+
     /// <summary>Some trial drops units.</summary>
     public bool Dropout =>
         Grid.Axes.Any(axis => axis.Key is "regularization.dropout.p" or "regularization.dropout.keep_prob")

@@ -12,6 +12,9 @@ internal sealed record TrialStudy(
 {
     public TrialRow Trial => Result.Trial;
 
+    /// <summary>What its sweep's trials are compared by.</summary>
+    public Measure Objective { get; init; } = Measure.Validation;
+
     /// <param name="results">Of the trial's sweep; what it has read of the trial is not read again.</param>
     public static async Task<TrialStudy> ReadAsync(SweepReader reader, SweepRow sweep, ResultsReader results, long trial, CancellationToken ct)
     {
@@ -24,7 +27,10 @@ internal sealed record TrialStudy(
         var who = string.Join(", ", table.Grid.Axes.Select(axis => axis.Equation(axis[result.Trial])).Concat(table.Columns.Replicates > 1 ? [$"replicate {result.Trial.Replicate}"] : []));
         var best = Selection.Best(table);
         return new TrialStudy(sweep, who, result, await reader.AttemptsAsync(trial, ct), data, noise, best is not null && table.Columns.Id[best.Row] == trial,
-            await reader.LogAsync(trial, ct));
+            await reader.LogAsync(trial, ct))
+        {
+            Objective = table.Measures.Objective,
+        };
     }
 
     /// <summary>The trial's own figures, in reading order.</summary>

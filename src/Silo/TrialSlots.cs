@@ -136,7 +136,7 @@ internal sealed partial class TrialSlots(
             end = await engine.HostAsync(grain, losses =>
             {
                 Publish(new EpochTrained(trial, sweep, ordinal, replicate, configuration, losses, epochs));
-                news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, losses.Epoch, losses.Training, losses.Validation));
+                news.Add(new TrialNews(sweep, trial, ordinal, replicate, TrialState.Running, losses.Epoch, losses.Training, losses.Validation) { Metric = losses.Metric });
             }, abandon);
         }
         catch (Exception e) when (StoreFailures.Explain(e, ledger.Address) is { } explained)
@@ -153,7 +153,7 @@ internal sealed partial class TrialSlots(
         }
         Publish(new TrialEnded(trial, sweep, ordinal, replicate, configuration, end.State, end.Reason, end.Last, end.Seconds));
         // Where it was lost its new owner has the news.
-        if (end.State is { } state) news.Add(new TrialNews(sweep, trial, ordinal, replicate, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation));
+        if (end.State is { } state) news.Add(new TrialNews(sweep, trial, ordinal, replicate, state, end.Last?.Epoch ?? 0, end.Last?.Training, end.Last?.Validation) { Metric = end.Last?.Metric });
         _shares.Charge(sweep, time.GetElapsedTime(activation.Started));
         _active.TryRemove(claim.Lease, out _);
         Measures.Running.Add(-1);

@@ -52,7 +52,7 @@ public sealed class ProgramCommandTests(PrivateStore store)
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(store.Folder, "programmed-report", "summary.json")));
         Assert.Equal(0.75, summary.RootElement.GetProperty("best").GetProperty("validation_loss").GetDouble());
         var figures = Directory.GetFiles(Path.Combine(store.Folder, "programmed-report", "figures"), "*.svg").Select(Path.GetFileNameWithoutExtension).ToList();
-        Assert.All(["metrics", "final-objective", "objective"], figure => Assert.Contains(figure, figures));
+        Assert.All(["metrics", "final-metric", "metric-curves", "metric-distribution", "metric-scatter"], figure => Assert.Contains(figure, figures));
         Assert.Contains("x = 0.75 gives the highest accuracy, 0.75, at a validation loss of 0.75", await File.ReadAllTextAsync(Path.Combine(store.Folder, "programmed-report", "index.html")));
         Assert.Equal("0.75", await store.QueryAsync("select max((metrics->>'accuracy')::float8) from trials where metrics ? 'accuracy'"));
     }

@@ -12,7 +12,7 @@ public sealed class ProgressBookTests
     [Fact]
     public void Time_left_comes_from_the_epochs_of_this_run_alone()
     {
-        var book = new ProgressBook("x", trials: 4, epochs: 40, new Tally(2, 0, 20), _clock);
+        var book = new ProgressBook("x", trials: 4, epochs: 40, Objective.Default, new Tally(2, 0, 20), _clock);
         book.Started(new TrialId(1), "a", 10);
         for (var epoch = 1; epoch <= 5; epoch++)
             book.Trained(new TrialId(1), epoch, 0.1, 0.2);
@@ -27,7 +27,7 @@ public sealed class ProgressBookTests
     [Fact]
     public void A_trial_that_goes_on_from_a_checkpoint_counts_only_its_new_epochs()
     {
-        var book = new ProgressBook("x", 1, 100, new Tally(0, 0, 30), _clock);
+        var book = new ProgressBook("x", 1, 100, Objective.Default, new Tally(0, 0, 30), _clock);
         book.Started(new TrialId(1), "a", 100);
         book.Trained(new TrialId(1), 31, 0.1, 0.1);
 
@@ -37,7 +37,7 @@ public sealed class ProgressBookTests
     [Fact]
     public void The_best_is_the_smallest_validation_loss_of_those_that_ended_well()
     {
-        var book = new ProgressBook("x", 3, 30, None, _clock);
+        var book = new ProgressBook("x", 3, 30, Objective.Default, None, _clock);
         foreach (var (id, loss, state) in new[] { (1, 0.3, TrialState.Completed), (2, 0.1, TrialState.Failed), (3, 0.2, TrialState.Stopped) })
         {
             book.Started(new TrialId(id), $"t{id}", 10);
@@ -52,9 +52,27 @@ public sealed class ProgressBookTests
     }
 
     [Fact]
+    public void The_best_is_the_greatest_metric_where_that_is_the_objective()
+    {
+        var book = new ProgressBook("x", 3, 30, new Objective("accuracy", true), None, _clock);
+        foreach (var (id, loss, accuracy) in new[] { (1, 0.1, (double?)0.5), (2, 0.3, 0.9), (3, 0.05, null) })
+        {
+            book.Started(new TrialId(id), $"t{id}", 10);
+            book.Trained(new TrialId(id), 1, loss, loss, accuracy);
+            book.Trained(new TrialId(id), 2, loss, loss); // an epoch without it leaves the last one standing
+            book.Ended(new TrialId(id), TrialState.Completed);
+        }
+
+        var snapshot = book.Snapshot();
+
+        Assert.Equal(new BestTrial("t2", 0.9), snapshot.Best);
+        Assert.Contains("  best so far: t2  accuracy 0.9", ProgressLines.Of(snapshot, 100));
+    }
+
+    [Fact]
     public void What_other_silos_have_done_counts_too()
     {
-        var book = new ProgressBook("x", 4, 40, None, _clock);
+        var book = new ProgressBook("x", 4, 40, Objective.Default, None, _clock);
         book.Started(new TrialId(1), "a", 10);
         book.Trained(new TrialId(1), 1, 0.1, 0.1);
         book.Stored(new Tally(2, 1, 22));
@@ -67,7 +85,7 @@ public sealed class ProgressBookTests
     [Fact]
     public void A_released_trial_has_not_ended()
     {
-        var book = new ProgressBook("x", 1, 10, None, _clock);
+        var book = new ProgressBook("x", 1, 10, Objective.Default, None, _clock);
         book.Started(new TrialId(1), "a", 10);
 
         Assert.NotNull(book.Ended(new TrialId(1), TrialState.Pending));

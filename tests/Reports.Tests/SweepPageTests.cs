@@ -91,7 +91,7 @@ public sealed class SweepPageTests
     {
         var results = SyntheticSweep.OfL2();
         using var trials = new StringWriter { NewLine = "\n" };
-        await TrialTable.WriteAsync(trials, "abcd1234", results.Grid, results.Trials.ToAsyncEnumerable(), default);
+        await TrialTable.WriteAsync(trials, "abcd1234", results.Grid.Keys, [], results.Trials.ToAsyncEnumerable(), default);
         var lines = trials.ToString().Split('\n');
         Assert.Equal(
             "id,sweep,ordinal,replicate,configuration,state,attempts,silo,epochs,training_loss,validation_loss,test_loss,best_validation_loss,"

@@ -74,7 +74,7 @@ public sealed class SweepReportTests(StoreFixture store) : IClassFixture<StoreFi
         var report = await SweepReport.WriteAsync(store.Reader, id.Value, Path.Combine(_root, "bad"), default);
         var page = await File.ReadAllTextAsync(Path.Combine(report.Directory, "index.html"));
         Assert.Contains("1 of 3 trials are finished (1 Completed, 1 Failed, 1 Running)", page, StringComparison.Ordinal);
-        Assert.Contains("λ = 0.001 is not finished (Failed: training loss became NaN at epoch 7).", page, StringComparison.Ordinal);
+        Assert.Contains("λ = 1e-3 is not finished (Failed: training loss became NaN at epoch 7).", page, StringComparison.Ordinal);
         using var summary = await SummaryAsync(report);
         Assert.Equal(JsonValueKind.Null, summary.RootElement.GetProperty("trials")[1].GetProperty("entropy").ValueKind);
     }

@@ -68,8 +68,8 @@ internal static class SyntheticSweep
         var parameters = known.Where(pair => pair.Value.Parameters is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Parameters!);
         return new SweepResults(sweep, table, trials, best, trials.Count == 0 ? null : known[trials[centre].Id], slices, parameters, new IrreducibleError(0.0005, IsExact: true));
 
-        List<Losses> Replicates(int row) =>
-            [.. table.Finished.Where(other => table.Configuration[other] == table.Configuration[row]).Select(other => known[trials[other].Id].Losses)];
+        List<Series> Replicates(int row) =>
+            [.. table.Finished.Where(other => table.Configuration[other] == table.Configuration[row]).Select(other => Measure.Validation.Of(known[trials[other].Id])!)];
     }
 
     /// <summary>λ × p under three seeds, with snapshots over epochs, layers, and Monte Carlo spread.</summary>

@@ -59,7 +59,7 @@ public sealed class ArchiveTests
         var sweep = await TrainAsync(ledger);
         using var file = new MemoryStream();
         await ledger.Archive.ExportAsync(sweep, file);
-        await MakeVersion1Async(ledger, sweep, file);
+        await MakeEarlierAsync(ledger, sweep, file, 1);
 
         await using var other = await TestServer.NewLedgerAsync();
         var imported = await other.Archive.ImportAsync(file, theta => ParameterHash.Sha256(theta));
@@ -67,6 +67,24 @@ public sealed class ArchiveTests
         Assert.Equal((1, 1), (imported.Trials, imported.Checked));
         Assert.Equal(1, await other.AskAsync<long>("select count(*) from trials where state = 'Stopped' and stopped_by is null and theta_epoch is null"));
         Assert.Equal(100, await other.AskAsync<long>("select count(*) from fits where mean is null and spread is not null"));
+    }
+
+    [Theory]
+    [InlineData(2, "stopped_by is not null and tested_at is null and metrics = '{}'")]
+    [InlineData(3, "stopped_by is not null and tested_at is not null and metrics = '{}'")]
+    public async Task An_archive_of_an_earlier_version_has_what_that_version_knew(int version, string knew)
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        var sweep = await TrainAsync(ledger);
+        Assert.Equal("x", await ledger.AskAsync<string>("with later as (update ledger.trials set tested_at = now(), metrics = '{\"x\": 1}' returning metrics) select jsonb_object_keys(metrics) from later"));
+        using var file = new MemoryStream();
+        await ledger.Archive.ExportAsync(sweep, file);
+        await MakeEarlierAsync(ledger, sweep, file, version);
+
+        await using var other = await TestServer.NewLedgerAsync();
+        await other.Archive.ImportAsync(file, theta => ParameterHash.Sha256(theta));
+
+        Assert.Equal(1, await other.AskAsync<long>($"select count(*) from trials where {knew}"));
     }
 
     private static async Task<SweepId> TrainAsync(Ledger ledger)
@@ -84,18 +102,18 @@ public sealed class ArchiveTests
         return sweep;
     }
 
-    /// <summary>What the program wrote before it knew stopping rules: fewer columns, the version, and hashes that fit.</summary>
-    private static async Task MakeVersion1Async(Ledger ledger, SweepId sweep, MemoryStream file)
+    /// <summary>What the program wrote before it knew all that it knows: fewer columns and tables, the version, and hashes that fit.</summary>
+    private static async Task MakeEarlierAsync(Ledger ledger, SweepId sweep, MemoryStream file, int version)
     {
         await using var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Update, leaveOpen: true, entryNameEncoding: null);
-        var manifest = Encoding.UTF8.GetString(await ReadAsync(zip, ArchiveManifest.Entry)).Replace($"\"version\": {ArchiveManifest.OurVersion}", "\"version\": 1");
+        var manifest = Encoding.UTF8.GetString(await ReadAsync(zip, ArchiveManifest.Entry)).Replace($"\"version\": {ArchiveManifest.OurVersion}", $"\"version\": {version}");
         foreach (var table in ArchiveTable.All.Where(table => table.AddedInVersion2 + table.AddedInVersion3 + table.AddedInVersion4 > 0))
         {
             var names = ArchiveTable.Names(table.Columns).ToArray();
             await using var connection = await ledger.Source.OpenConnectionAsync();
             using var bytes = new MemoryStream();
             await using (var copy = await connection.BeginRawBinaryCopyAsync(
-                $"COPY (SELECT {string.Join(", ", table.ColumnsIn(1))} FROM ({table.Select.Replace("$1", $"'{sweep.Value}'")}) AS t ({string.Join(", ", names)})) TO STDOUT (FORMAT BINARY)"))
+                $"COPY (SELECT {string.Join(", ", table.ColumnsIn(version))} FROM ({table.Select.Replace("$1", $"'{sweep.Value}'")}) AS t ({string.Join(", ", names)})) TO STDOUT (FORMAT BINARY)"))
                 await copy.CopyToAsync(bytes);
             using var hashing = new HashingStream(new MemoryStream());
             hashing.Write(bytes.ToArray());

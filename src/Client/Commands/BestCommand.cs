@@ -36,7 +36,7 @@ internal static class BestCommand
             return ExitCode.Done;
         }
         Console.Out.WriteLine($"# best of {Numbers.Count(ranked.Count, "configuration")} of {found.Id}: {specification.Objective.Title} {BestLoss.Text(best.Loss)}");
-        if (ranked.ElementAtOrDefault(1) is { } next && BestLoss.Against(next, specification.Objective.IsDefault) is { } words)
+        if (ranked.ElementAtOrDefault(1) is { } next && BestLoss.Against(next, specification.Objective) is { } words)
             Console.Out.WriteLine($"# {words}");
         Console.Out.Write(whole ? SpecificationYaml.Write(specification, best.Configuration) : SpecificationYaml.Write(best.Configuration.Entries));
         var open = found.Trials - found.Completed - found.Failed;

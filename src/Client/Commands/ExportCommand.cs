@@ -31,7 +31,7 @@ internal static class ExportCommand
         var file = new Option<string?>("--out") { Description = "File to write, whole or not at all [default: standard output]", HelpName = "FILE" };
         var store = StoreSession.Option();
         var command = new ExampledCommand(
-            "export", "Write a sweep's trials, losses, parameter snapshots or fits as CSV or JSON, or all of it as one file for another store",
+            "export", "Write a sweep's trials, losses, metrics, parameter snapshots or fits as CSV or JSON, or all of it as one file for another store",
             "sweep export l2-visual-intuition --table losses --out losses.csv",
             "sweep export l2-visual-intuition --table snapshots --format json --out theta.json",
             "sweep export l2-visual-intuition --out l2.sweep")

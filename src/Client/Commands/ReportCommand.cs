@@ -23,12 +23,13 @@ internal static class ReportCommand
                 return null;
             },
         };
+        var by = new Option<string?>("--by") { Description = "What figures compare trials by: validation, training or a metric [default: the sweep's objective]", HelpName = "METRIC" };
         var store = StoreSession.Option();
-        var command = new ExampledCommand("report", "Write a sweep's report: pages, figures and tables", "sweep report l2-visual-intuition --out report") { sweep, folder, bandwidth, store };
+        var command = new ExampledCommand("report", "Write a sweep's report: pages, figures and tables", "sweep report l2-visual-intuition --out report", "sweep report NAME --by f1") { sweep, folder, bandwidth, by, store };
         command.SetAction((parsed, cancel) => StoreSession.UseAsync(parsed.GetValue(store), async session =>
         {
             var found = await SweepWord.FindAsync(session, parsed.GetRequiredValue(sweep), cancel);
-            var report = await ReportPlace.WriteAsync(session, found.Id, parsed.GetValue(folder) ?? ReportPlace.Default(found.Name, found.Id), cancel, new ReportOptions(parsed.GetValue(bandwidth)));
+            var report = await ReportPlace.WriteAsync(session, found.Id, parsed.GetValue(folder) ?? ReportPlace.Default(found.Name, found.Id), cancel, new ReportOptions(parsed.GetValue(bandwidth), By: parsed.GetValue(by)));
             Console.Out.WriteLine(ReportPlace.Page(report));
             await Console.Error.WriteLineAsync($"sweep: wrote {Numbers.Count(report.Files.Count, "file")}, {Numbers.Count(report.Figures.Count, "figure")} among them");
             return ExitCode.Done;

@@ -23,7 +23,18 @@ internal static class ShowCommand
             var diagnosis = await SweepDiagnosis.ReadAsync(session.Ledger.Source, found.Id.Value, cancel);
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(new { Sweep = SweepAnswer.Of(found), Specification = JsonOutput.Stored(specification.ToJson()), Configurations = ConfigurationResult.Rank(trials).OrderBy(one => one.Loss.Ordinal).Select(ConfigurationAnswer.Of), Trials = trials.Select(TrialAnswer.Of) });
+                JsonOutput.Write(new
+                {
+                    Sweep = SweepAnswer.Of(found),
+                    Specification = JsonOutput.Stored(specification.ToJson()),
+                    Objective = specification.Objective.Metric,
+                    specification.Objective.Maximize,
+                    Configurations = ConfigurationResult.Rank(trials, specification.Objective).OrderBy(one => one.Loss.Ordinal).Select(ConfigurationAnswer.Of),
+                    Trials = trials.Select(TrialAnswer.Of),
+                    IrreducibleError = diagnosis?.SourceKind == "unknown" ? null : diagnosis?.Irreducible,
+                    IrreducibleErrorIs = diagnosis?.SourceKind,
+                    Diagnosis = (diagnosis?.Configurations ?? []).Select(DiagnosisRow.Of),
+                });
                 return ExitCode.Done;
             }
             await using var output = Terminal.OpenOutput();

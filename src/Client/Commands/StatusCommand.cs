@@ -33,7 +33,7 @@ internal static class StatusCommand
         var best = ConfigurationResult.Rank(await session.Ledger.Trials.BestAsync(sweep.Id, objective, cancel), objective) is [var found, ..] ? found : null;
         if (json)
         {
-            JsonOutput.Write(new { Best = best is null ? null : ConfigurationAnswer.Of(best), Sweep = SweepAnswer.Of(sweep), States = Enum.GetValues<TrialState>().ToDictionary(state => state.ToString(), state => counts.GetValueOrDefault(state)) });
+            JsonOutput.Write(new { Best = best is null ? null : ConfigurationAnswer.Of(best), Objective = objective.Metric, objective.Maximize, Sweep = SweepAnswer.Of(sweep), States = Enum.GetValues<TrialState>().ToDictionary(state => state.ToString(), state => counts.GetValueOrDefault(state)) });
             return;
         }
         Console.Out.WriteLine($"{sweep.Name}  {sweep.Id}  {sweep.State}");

@@ -1,3 +1,4 @@
+using SweepCluster.Contracts;
 using SweepCluster.Reports;
 
 namespace SweepCluster.Client.Comparing;
@@ -11,13 +12,14 @@ internal static class BestLoss
         : $"{Numbers.Loss(loss.Mean)} ± {Numbers.Loss(loss.Deviation)} over {Numbers.Count(loss.Count, "replicate")}, 95 % interval {Numbers.Loss(loss.Low)} to {Numbers.Loss(loss.High)}";
 
     /// <summary>Whether the runner-up is worse beyond the luck of a seed; null where replicates do not tell.</summary>
-    public static string? Against(ConfigurationResult next, bool isLoss = true)
+    public static string? Against(ConfigurationResult next, Objective objective)
     {
         if (next.Loss.ToBest is not { Count: > 1 } paired)
             return null;
         var who = $"the next, {next.Configuration},";
-        return paired.IsClear
-            ? $"replicate by replicate {who} is {Numbers.Loss(paired.Low)} to {Numbers.Loss(paired.High)} worse (95 % interval)"
-            : $"replicate by replicate {who} cannot be told from it: {(isLoss ? "its loss is" : "it is")} {Numbers.Loss(paired.Low)} to {Numbers.Loss(paired.High)} {(isLoss ? "greater" : "worse")} (95 % interval)";
+        if (!paired.IsClear)
+            return $"replicate by replicate {who} cannot be told from it: its {(objective.IsDefault ? "loss" : objective.Title)} is {Numbers.Loss(paired.Low)} to {Numbers.Loss(paired.High)} greater (95 % interval)";
+        var (low, high) = objective.Maximize ? (-paired.High, -paired.Low) : (paired.Low, paired.High);
+        return $"replicate by replicate {who} is {Numbers.Loss(low)} to {Numbers.Loss(high)} worse (95 % interval)";
     }
 }

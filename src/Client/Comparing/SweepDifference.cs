@@ -8,12 +8,13 @@ namespace SweepCluster.Client.Comparing;
 internal sealed record KeyDifference(string Key, string Left, string Right);
 
 /// <summary>One configuration that both sweeps tried.</summary>
-/// <param name="SameBits">Trials of the same replicate whose θ has the same hash, of <paramref name="Compared"/> that both finished.</param>
-/// <param name="Paired">By how much the right one's losses are greater, seed by seed; null where no trials of both share a seed.</param>
-internal sealed record SharedConfiguration(Configuration Configuration, ReplicatedLoss Left, ReplicatedLoss Right, int SameBits, int Compared, PairedDifference? Paired);
+/// <param name="SameBits">Trials of the same replicate whose θ has the same hash, of <paramref name="Hashed"/> that have one and <paramref name="Compared"/> that both finished.</param>
+/// <param name="Paired">By how much the right one's are greater, seed by seed; null where no trials of both share a seed.</param>
+internal sealed record SharedConfiguration(Configuration Configuration, ReplicatedLoss Left, ReplicatedLoss Right, int SameBits, int Hashed, int Compared, PairedDifference? Paired);
 
 /// <summary>What two sweeps asked differently, and what came of the configurations they share.</summary>
-internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadOnlyList<SharedConfiguration> Shared, int OnlyLeft, int OnlyRight)
+/// <param name="Objective">What the trials of both are compared by; where the two do not agree, the validation loss.</param>
+internal sealed record SweepDifference(Objective Objective, IReadOnlyList<KeyDifference> Keys, IReadOnlyList<SharedConfiguration> Shared, int OnlyLeft, int OnlyRight)
 {
     private const string Absent = "-";
 
@@ -21,9 +22,10 @@ internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadO
     {
         // A key that one sweeps and the other fixes tells configurations of both apart.
         var keys = left.SweptKeys.Concat(right.SweptKeys).Distinct().ToList();
-        var (ours, theirs) = (ByValues(left, leftTrials, keys), ByValues(right, rightTrials, keys));
-        var shared = ours.Keys.Where(theirs.ContainsKey).Select(values => Share(left.Seed, ours[values], right.Seed, theirs[values])).ToList();
-        return new SweepDifference(DifferentKeys(left, right), shared, ours.Count - shared.Count, theirs.Count - shared.Count);
+        var objective = left.Objective == right.Objective ? left.Objective : Objective.Default;
+        var (ours, theirs) = (ByValues(left, leftTrials, objective, keys), ByValues(right, rightTrials, objective, keys));
+        var shared = ours.Keys.Where(theirs.ContainsKey).Select(values => Share(BySeed(left.Seed, objective, ours[values]), ours[values], BySeed(right.Seed, objective, theirs[values]), theirs[values])).ToList();
+        return new SweepDifference(objective, DifferentKeys(left, right), shared, ours.Count - shared.Count, theirs.Count - shared.Count);
     }
 
     private static List<KeyDifference> DifferentKeys(Specification left, Specification right)
@@ -43,19 +45,19 @@ internal sealed record SweepDifference(IReadOnlyList<KeyDifference> Keys, IReadO
         return texts;
     }
 
-    private static Dictionary<string, ConfigurationResult> ByValues(Specification specification, IReadOnlyCollection<TrialSummary> trials, List<string> keys) =>
-        ConfigurationResult.Rank(trials).OrderBy(result => result.Loss.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
+    private static Dictionary<string, ConfigurationResult> ByValues(Specification specification, IReadOnlyCollection<TrialSummary> trials, Objective objective, List<string> keys) =>
+        ConfigurationResult.Rank(trials, objective).OrderBy(result => result.Loss.Ordinal).ToDictionary(result => Values(specification, result.Configuration, keys));
 
     private static string Values(Specification specification, Configuration configuration, List<string> keys) =>
-        string.Join('\n', keys.Select(key => specification.Value(key, configuration)));
+        string.Join('\n', keys.Select(key => specification.Find(key, configuration)));
 
-    private static SharedConfiguration Share(ulong leftSeed, ConfigurationResult left, ulong rightSeed, ConfigurationResult right)
+    private static SharedConfiguration Share(Dictionary<ulong, double> leftSeeds, ConfigurationResult left, Dictionary<ulong, double> rightSeeds, ConfigurationResult right)
     {
         var both = left.Trials.Join(right.Trials, trial => trial.Replicate, trial => trial.Replicate, (ours, theirs) => (ours, theirs)).ToList();
         var configuration = left.Configuration.Entries.Count >= right.Configuration.Entries.Count ? left.Configuration : right.Configuration;
-        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count, Replication.Paired(BySeed(rightSeed, right), BySeed(leftSeed, left)));
+        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count(pair => pair is { ours.ThetaSha256: not null, theirs.ThetaSha256: not null }), both.Count, Replication.Paired(rightSeeds, leftSeeds));
     }
 
-    private static Dictionary<ulong, double> BySeed(ulong seed, ConfigurationResult result) =>
-        result.Trials.ToDictionary(trial => TrialSeed.Of(seed, trial.Replicate), trial => trial.ValidationLoss!.Value);
+    private static Dictionary<ulong, double> BySeed(ulong seed, Objective objective, ConfigurationResult result) =>
+        result.Trials.ToDictionary(trial => TrialSeed.Of(seed, trial.Replicate), trial => trial.ValueOf(objective)!.Value);
 }

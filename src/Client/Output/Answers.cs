@@ -28,26 +28,29 @@ internal sealed record TrialAnswer(
 /// <param name="HeartbeatAge">Seconds since its last sign of life.</param>
 internal sealed record SiloAnswer(string Id, string Host, string Engine, long Trials, int Slots, double HeartbeatAge);
 
-/// <summary>A configuration over its replicates, in the JSON of show and best.</summary>
+/// <summary>A configuration over its replicates, in the JSON of show, status and best.</summary>
+/// <param name="ValidationLoss">Mean over the replicates; null where one of them has none.</param>
+/// <param name="Value">Mean of what the sweep's trials are compared by; the deviation, the interval and the difference are of it.</param>
 internal sealed record ConfigurationAnswer(
-    long Ordinal, object Configuration, int Replicates, double ValidationLoss, double Deviation, double Low, double High, double? Difference, double? DifferenceLow, double? DifferenceHigh)
+    long Ordinal, object Configuration, int Replicates, double? ValidationLoss, double Value, double Deviation, double Low, double High,
+    double? Difference, double? DifferenceLow, double? DifferenceHigh)
 {
     public static ConfigurationAnswer Of(ConfigurationResult one) => new(
-        one.Loss.Ordinal, JsonOutput.Stored(one.Configuration.ToJson()), one.Loss.Count, one.ValidationLoss, one.Loss.Deviation, one.Loss.Low, one.Loss.High,
+        one.Loss.Ordinal, JsonOutput.Stored(one.Configuration.ToJson()), one.Loss.Count, one.ValidationLoss, one.Loss.Mean, one.Loss.Deviation, one.Loss.Low, one.Loss.High,
         one.Loss.ToBest?.Mean, one.Loss.ToBest?.Low, one.Loss.ToBest?.High);
 }
 
 /// <summary>The JSON of best.</summary>
-/// <param name="Value">Mean of what the sweep's trials are compared by; deviation and interval are of it.</param>
+/// <param name="ValidationLoss">Mean over the replicates; null where one of them has none.</param>
+/// <param name="Value">Mean of what the sweep's trials are compared by; the deviation and the interval are of it.</param>
 /// <param name="Next">The runner-up, compared with the best.</param>
 internal sealed record BestAnswer(
-    string Sweep, long Ordinal, object Configuration, double ValidationLoss, double Deviation, double Low, double High, IReadOnlyList<long> Trials, ConfigurationAnswer? Next,
-    string Objective, bool Maximize, double Value)
+    string Sweep, long Ordinal, object Configuration, double? ValidationLoss, double Deviation, double Low, double High, IReadOnlyList<long> Trials,
+    string Objective, bool Maximize, double Value, ConfigurationAnswer? Next)
 {
     public static BestAnswer Of(SweepId sweep, ConfigurationResult best, ConfigurationResult? next, Objective objective) =>
         new(sweep.Value, best.Loss.Ordinal, JsonOutput.Stored(best.Configuration.ToJson()), best.ValidationLoss, best.Loss.Deviation, best.Loss.Low, best.Loss.High,
-            [.. best.Trials.Select(trial => trial.Id.Value)], next is null ? null : ConfigurationAnswer.Of(next),
-            objective.Metric, objective.Maximize, best.Loss.Mean);
+            [.. best.Trials.Select(trial => trial.Id.Value)], objective.Metric, objective.Maximize, best.Loss.Mean, next is null ? null : ConfigurationAnswer.Of(next));
 }
 
 /// <summary>One configuration in the JSON of diff.</summary>

@@ -1,3 +1,4 @@
+using SweepCluster.Client.Comparing;
 using SweepCluster.Contracts;
 using SweepCluster.Reports;
 using SweepCluster.Store.Queries;
@@ -10,15 +11,11 @@ internal static class ConfigurationTable
     // As for trials: more nobody reads on a terminal.
     private const int MostOnTerminal = 50;
 
-    /// <summary>What statistics over replicates are of.</summary>
-    public static IEnumerable<(long Ordinal, int Replicate, double ValidationLoss)> Finished(IEnumerable<TrialSummary> trials) =>
-        trials.Where(trial => trial.State is TrialState.Completed or TrialState.Stopped && trial.ValidationLoss is not null)
-            .Select(trial => (trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value));
-
     /// <summary>Nothing where no configuration has two finished replicates.</summary>
     public static void Write(TextWriter output, Specification specification, IReadOnlyList<TrialSummary> trials)
     {
-        var rows = Replication.Of(Finished(trials));
+        var objective = specification.Objective;
+        var rows = Replication.Of(ConfigurationResult.Values(trials, objective), objective.Maximize);
         if (!rows.Any(row => row.Count > 1))
             return;
         var keys = specification.SweptKeys.ToList();
@@ -27,10 +24,10 @@ internal static class ConfigurationTable
         if (keys.Count == 0)
             columns.Add(new("configuration"));
         columns.AddRange([
-            new("replicates", Number: true), new("mean validation loss", Number: true), new("deviation", Number: true), new("95 % interval", Number: true),
+            new("replicates", Number: true), new($"mean {objective.Title}", Number: true), new("deviation", Number: true), new("95 % interval", Number: true),
             new("to the best, paired", Number: true)]);
         var table = new TextTable(columns);
-        var shown = Terminal.IsOutput ? Replication.Rank(rows).Take(MostOnTerminal) : rows;
+        var shown = Terminal.IsOutput ? Replication.Rank(rows, objective.Maximize).Take(MostOnTerminal) : rows;
         foreach (var row in shown)
         {
             var configuration = specification.ConfigurationAt(row.Ordinal);

@@ -1,4 +1,3 @@
-using SweepCluster.Client.Comparing;
 using SweepCluster.Contracts;
 using SweepCluster.Store.Queries;
 
@@ -23,8 +22,8 @@ internal static class TrialTable
         }
         var objective = specification.Objective;
         var shown = trials.Count <= MostOnTerminal ? trials
-            : [.. trials.Where(trial => ConfigurationResult.ValueOf(trial, objective) is not null)
-                .OrderBy(trial => ConfigurationResult.ValueOf(trial, objective) * (objective.Maximize ? -1 : 1)).Take(BestOnTerminal)];
+            : [.. trials.Where(trial => trial.ValueOf(objective) is not null)
+                .OrderBy(trial => objective.Turn(trial.ValueOf(objective)!.Value)).Take(BestOnTerminal)];
         Of(specification, shown).Write(output, Terminal.Width);
         if (shown.Count < trials.Count)
             output.WriteLine($"the {shown.Count} best of {trials.Count:N0}");
@@ -34,7 +33,7 @@ internal static class TrialTable
     {
         var states = trials.Any(trial => trial.State != TrialState.Completed);
         var tests = trials.Any(trial => trial.TestLoss is not null);
-        var metrics = trials.SelectMany(trial => trial.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Take(MostMetrics).ToList();
+        var metrics = trials.SelectMany(trial => trial.Metrics.Keys).Distinct().OrderBy(name => name != specification.Objective.Metric).ThenBy(name => name, StringComparer.Ordinal).Take(MostMetrics).ToList();
         var keys = specification.SweptKeys.ToList();
         var labels = new TrialLabels(specification);
 

@@ -5,8 +5,9 @@ namespace SweepCluster.Client.Progress;
 /// <summary>Keeps what the silo's events say and makes snapshots of it.</summary>
 /// <param name="trials">Of the whole sweep.</param>
 /// <param name="epochs">Of all its trials together.</param>
+/// <param name="objective">What the best is the best by.</param>
 /// <param name="before">What an earlier run left done: it says nothing about today's speed.</param>
-internal sealed class ProgressBook(string name, long trials, double epochs, Tally before, TimeProvider time)
+internal sealed class ProgressBook(string name, long trials, double epochs, Objective objective, Tally before, TimeProvider time)
 {
     // Less than this says nothing about the rest.
     private static readonly TimeSpan FirstForecast = TimeSpan.FromSeconds(1);
@@ -21,14 +22,14 @@ internal sealed class ProgressBook(string name, long trials, double epochs, Tall
 
     public void Started(TrialId trial, string label, int epochs) => _running[trial.Value] = new TrialProgress(label, 0, epochs, null, null, new LossTrail());
 
-    public void Trained(TrialId trial, int epoch, double training, double validation)
+    public void Trained(TrialId trial, int epoch, double training, double validation, double? metric = null)
     {
         if (!_running.TryGetValue(trial.Value, out var progress))
             return;
         // The first epoch heard of may be the 31st: the trial goes on from a checkpoint.
         _trained += progress.TrainingLoss is null ? 1 : epoch - progress.Epoch;
         progress.Trail?.Add(validation);
-        _running[trial.Value] = progress with { Epoch = epoch, TrainingLoss = training, ValidationLoss = validation };
+        _running[trial.Value] = progress with { Epoch = epoch, TrainingLoss = training, ValidationLoss = validation, Metric = metric ?? progress.Metric };
     }
 
     /// <param name="state">Null: lost to another silo.</param>
@@ -43,8 +44,8 @@ internal sealed class ProgressBook(string name, long trials, double epochs, Tall
         if (final == TrialState.Failed)
             _failed++;
         _trained += progress.Epochs - progress.Epoch; // a trial that ends early leaves no work behind
-        if (final is TrialState.Completed or TrialState.Stopped && progress.ValidationLoss is { } loss && (_best is null || loss < _best.ValidationLoss))
-            _best = new BestTrial(progress.Label, loss);
+        if (final is TrialState.Completed or TrialState.Stopped)
+            _best = BestTrial.Of(_best, progress, objective);
         return progress;
     }
 
@@ -62,6 +63,7 @@ internal sealed class ProgressBook(string name, long trials, double epochs, Tall
         double? rate = ended > before.Ended && elapsed >= FirstForecast ? (ended - before.Ended) / elapsed.TotalSeconds : null;
         return new ProgressSnapshot(
             name, trials, ended, Math.Max(before.Failed + _failed, _stored?.Failed ?? 0),
-            done, epochs, elapsed, remaining, [.. _running.Values], _best, rate);
+            done, epochs, elapsed, remaining, [.. _running.Values], _best, rate)
+        { Objective = objective };
     }
 }

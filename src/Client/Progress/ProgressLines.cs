@@ -18,7 +18,7 @@ internal static class ProgressLines
         if (snapshot.Running.Count > MaxRunning)
             lines.Add($"  and {snapshot.Running.Count - MaxRunning} more");
         if (snapshot.Best is { } best)
-            lines.Add(Fit(width, $"  best so far: {best.Label}  validation loss {Numbers.Loss(best.ValidationLoss)}", $"  best {best.Label} {Numbers.Loss(best.ValidationLoss)}"));
+            lines.Add(Fit(width, $"  best so far: {best.Label}  {snapshot.Objective.Title} {Numbers.Loss(best.Value)}", $"  best {best.Label} {Numbers.Loss(best.Value)}"));
         return lines;
     }
 

@@ -46,7 +46,7 @@ internal sealed class TrainingWatch(Specification specification, ProgressBook bo
                 view.Started(started.Trial, started.Configuration, started.Replicate);
                 break;
             case EpochTrained { Losses: var losses } trained:
-                book.Trained(trained.Trial, losses.Epoch, losses.Training, losses.Validation);
+                book.Trained(trained.Trial, losses.Epoch, losses.Training, losses.Validation, losses.Metric);
                 view.Trained(trained.Trial, losses.Epoch, losses.Training, losses.Validation);
                 break;
             case TrialEnded ended when book.Ended(ended.Trial, ended.State) is { } progress && ended.State is { } state:

@@ -43,7 +43,7 @@ internal sealed class SweepRun(StoreSession session, RunOptions options, SweepId
     private async Task<SiloEnd> TrainAsync(CancellationToken stop)
     {
         var before = await Tally.ReadAsync(session.Ledger.Source, id, CancellationToken.None);
-        var book = new ProgressBook(specification.Name, specification.TrialCount, specification.EpochCount, before, time);
+        var book = new ProgressBook(specification.Name, specification.TrialCount, specification.EpochCount, specification.Objective, before, time);
         var events = Channel.CreateUnbounded<SiloEvent>(new UnboundedChannelOptions { SingleReader = true });
         using var notes = new NoteLog();
         using var programs = AllowCommandOption.ToHost(options.Programs);

@@ -33,12 +33,15 @@ internal sealed class WatchBook(Specification specification, TimeProvider time)
         var configuration = ConfigurationOf(news);
         var progress = new TrialProgress(
             before?.Label ?? _labels.Of(configuration, news.Replicate), Math.Max(news.Epoch, before?.Epoch ?? 0), EpochsOf(configuration),
-            news.Training ?? before?.TrainingLoss, news.Validation ?? before?.ValidationLoss, before?.Trail ?? new LossTrail());
+            news.Training ?? before?.TrainingLoss, news.Validation ?? before?.ValidationLoss, before?.Trail ?? new LossTrail())
+        {
+            Metric = news.Metric ?? before?.Metric,
+        };
         if (news.Validation is { } validation && news.Epoch > (before?.Epoch ?? 0)) progress.Trail!.Add(validation);
         if (news.State == TrialState.Running) _running[news.Trial.Value] = progress;
         else _running.Remove(news.Trial.Value);
-        if (news.State is TrialState.Completed or TrialState.Stopped && progress.ValidationLoss is { } loss && (_best is null || loss < _best.ValidationLoss))
-            _best = new BestTrial(progress.Label, loss);
+        if (news.State is TrialState.Completed or TrialState.Stopped)
+            _best = BestTrial.Of(_best, progress, specification.Objective);
         return (progress, !known);
     }
 
@@ -52,7 +55,10 @@ internal sealed class WatchBook(Specification specification, TimeProvider time)
             : null;
         return new ProgressSnapshot(
             specification.Name, specification.TrialCount, Ended, _counts.GetValueOrDefault(TrialState.Failed), done, specification.EpochCount,
-            elapsed, remaining, [.. _running.Values], _best);
+            elapsed, remaining, [.. _running.Values], _best)
+        {
+            Objective = specification.Objective,
+        };
     }
 
     private long Ended => _counts.Where(c => c.Key.IsFinal()).Sum(c => c.Value);

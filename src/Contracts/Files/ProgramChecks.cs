@@ -5,8 +5,6 @@ namespace SweepCluster.Contracts.Files;
 /// <summary>What only several keys together can break where a program trains the trials, and keys that only such a sweep reads.</summary>
 internal static class ProgramChecks
 {
-    private static readonly string[] Losses = ["validation", "training", "test"];
-
     public static void Run(Specification specification, IReadOnlyDictionary<string, Mark> marks, ProblemList problems)
     {
         Assembly(specification, marks, problems);
@@ -14,8 +12,10 @@ internal static class ProgramChecks
         {
             foreach (var (key, at) in marks.Where(mark => (mark.Key.StartsWith("trainer.", StringComparison.Ordinal) && !IsOfAssembly(specification, mark.Key)) || ProgramKeys.OwnKey(mark.Key) is not null).OrderBy(mark => mark.Value.Line))
                 problems.Add(at, $"{key}: changes nothing without {ProgramKeys.Command}, which names the program that reads it");
-            if (!Losses.Contains(specification.Objective.Metric))
-                problems.Add(marks["objective.metric"], $"objective.metric: without {ProgramKeys.Command} a trial has {string.Join(", ", Losses)} and no other, found {specification.Objective.Metric}");
+            if (specification.Objective.Metric == "test")
+                problems.Add(marks["objective.metric"], "objective.metric: test chooses nothing, for only the configuration that was chosen is looked at on the test part, once; choose by validation or training");
+            else if (!specification.Objective.IsLoss)
+                problems.Add(marks["objective.metric"], $"objective.metric: without {ProgramKeys.Command} trials are compared by validation or training, found {specification.Objective.Metric}");
             return;
         }
         if (marks.TryGetValue("training.trainer", out var trainer) && Values(specification, "training.trainer").Any(value => value.ToString() != "simd"))

@@ -23,7 +23,7 @@ internal static class ProgramKeys
         new("trainer.memory", new ByteSize(), null, "Memory that all processes of a trial may have together. Default: as much as there is.", Sweepable: false) { AlsoCalled = ["mem", "ram"] },
         new(Assembly, new TextLine(4096), null, "A .NET assembly with a trainer of one's own, from the sweep file's folder on; instead of a command.", Sweepable: false) { AlsoCalled = ["dll", "package", "plugin"] },
         new(Type, new TextLine(500), null, "The class in it that implements SweepCluster.Training.ITrainer, with its namespace.", Sweepable: false) { AlsoCalled = ["class"] },
-        new("objective.metric", new MetricText(), null, "What trials are compared by: validation, training or test for the losses, or a metric that the program reports. Default: validation.", Sweepable: false) { AlsoCalled = ["name"] },
+        new("objective.metric", new MetricText(), null, "What trials are compared by, in stopping rules too: validation or training for the losses, or a metric that the program reports. Default: validation.", Sweepable: false) { AlsoCalled = ["name"] },
         new("objective.direction", new Choice("minimize", "maximize"), null, "Which trial is the best. Default: minimize.", Sweepable: false) { AlsoCalled = ["mode", "goal"] },
     ];
 

@@ -113,11 +113,11 @@ internal static class SweepFileKeys
             { AlsoCalled = ["x", "jitter"] },
         new("augmentation.targets", new RealNumber(0), "0", "The same on the targets, after scaling.") { AlsoCalled = ["y", "outputs", "labels"] },
 
-        new("stopping.patience", new WholeNumber(1, 1_000_000, Word: "none"), "none", "Early stopping: a trial stops after so many epochs in a row without a new lowest validation loss.")
+        new("stopping.patience", new WholeNumber(1, 1_000_000, Word: "none"), "none", "Early stopping: a trial stops after so many epochs in a row without a new lowest validation loss, or a new best of its objective.")
             { Unit = "epochs", AlsoCalled = ["early_stopping", "early"] },
-        new("stopping.min_change", new RealNumber(0), "0", "By how much a validation loss must be below the lowest before it to count as a new lowest.")
+        new("stopping.min_change", new RealNumber(0), "0", "By how much a validation loss must be below the lowest before it (or an objective better than the best) to count as a new one.")
             { AlsoCalled = ["min_delta", "delta", "tolerance", "threshold"] },
-        new("stopping.restore_best", new Choice("off", "on"), "off", "Whether a trial ends with the θ of its lowest validation loss instead of its last.")
+        new("stopping.restore_best", new Choice("off", "on"), "off", "Whether a trial ends with the θ of its lowest validation loss, or of its best objective, instead of its last.")
             { AlsoCalled = ["restore_best_weights", "restore"] },
         new("stopping.rule", new Choice("none", "median", "asha"), "none", "Stopping by comparison with the sweep's other trials. median: worse at its best than half of the others on average; asha: asynchronous successive halving, not among the best 1/factor at a rung.", Sweepable: false)
             { AlsoCalled = ["pruner", "scheduler", "kind"] },

@@ -24,24 +24,9 @@ public abstract partial record Value
 
         public override double? AsNumber => Number;
 
-        public override string ToString() => Text(Number);
+        public override string ToString() => NumberText.Of(Number);
 
-        internal override void WriteTo(Utf8JsonWriter json) => json.WriteRawValue(Text(Number));
-
-        /// <summary>The shortest decimal that reads back to the same double, in the spelling people write: 1e-4, 0.01, 0.7, 64.</summary>
-        private static string Text(double number)
-        {
-            var text = number.ToString("R", CultureInfo.InvariantCulture);
-            if (text.IndexOf('E', StringComparison.Ordinal) is >= 0 and var e)
-                return $"{text[..e]}e{int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)}";
-            var sign = number < 0 ? "-" : "";
-            if (!text.StartsWith(sign + "0.0", StringComparison.Ordinal))
-                return text;
-            var digits = text[(sign.Length + 2)..].TrimStart('0');
-            var exponent = sign.Length + 1 - text.Length + digits.Length;
-            var scientific = $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{exponent}";
-            return scientific.Length < text.Length ? scientific : text;
-        }
+        internal override void WriteTo(Utf8JsonWriter json) => json.WriteRawValue(NumberText.Of(Number));
     }
 
     public sealed record Whole(long Number) : Value

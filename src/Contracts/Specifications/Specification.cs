@@ -120,7 +120,7 @@ public sealed class Specification : IEquatable<Specification>
     /// <summary>Everything the result of one trial depends on.</summary>
     /// <param name="replicate">Counted from 0.</param>
     public TrialSpecification Resolve(Configuration configuration, int replicate) =>
-        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate)) with { Program = ProgramResolution.Resolve(this, configuration), Assembly = Assembly };
+        TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate), Objective) with { Program = ProgramResolution.Resolve(this, configuration), Assembly = Assembly };
 
     /// <summary>What its trials are compared by.</summary>
     public Objective Objective => new(

@@ -5,7 +5,7 @@ namespace SweepCluster.Contracts;
 /// <summary>From dotted keys to the typed records a trainer reads.</summary>
 internal static class TrialResolution
 {
-    public static TrialSpecification Resolve(Func<string, Value> value, ulong seed)
+    public static TrialSpecification Resolve(Func<string, Value> value, ulong seed, Objective objective)
     {
         var isTable = Word("data.kind") == SweepFileKeys.Csv;
         return new TrialSpecification(
@@ -51,7 +51,10 @@ internal static class TrialResolution
             Augmentation = new AugmentationSpecification(Real("augmentation.inputs"), Real("augmentation.targets")),
             Stopping = new StoppingSpecification(
                 WholeOrNone("stopping.patience"), Real("stopping.min_change"), Word("stopping.restore_best") == "on",
-                Word("stopping.rule"), Whole("stopping.grace"), Whole("stopping.factor"), Whole("stopping.fewest")),
+                Word("stopping.rule"), Whole("stopping.grace"), Whole("stopping.factor"), Whole("stopping.fewest"))
+            {
+                Objective = objective,
+            },
         };
 
         TableSpecification Table() => new(

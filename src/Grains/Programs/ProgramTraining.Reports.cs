@@ -70,7 +70,10 @@ internal sealed partial class ProgramTraining
         int? rewind = _order.BeginsAgain(epoch) ? epoch.Number - 1 : null;
         if (rewind is not null) _early = _early.Best is { } best && best.Epoch >= epoch.Number ? EarlyStopping.Begin : _early;
         _order = _order.After(epoch);
-        var losses = new EpochLosses(epoch.Number, epoch.Training, epoch.Validation);
+        var losses = new EpochLosses(epoch.Number, epoch.Training, epoch.Validation)
+        {
+            Metric = !plan.Stopping.Objective.IsLoss && epoch.Metrics.TryGetValue(plan.Stopping.Objective.Metric, out var metric) ? metric : null,
+        };
         if (_remembers) _early = _early.After(losses, plan.Stopping);
         _stopped = _early.At(epoch.Number, plan.Stopping);
         var question = _stopped is null && StoppingRule.Asks(plan.Stopping, epoch.Number, plan.Training.Epochs)

@@ -182,7 +182,7 @@ internal sealed partial class ProgramTraining(
 
     private byte[]? Remember(byte[]? content)
     {
-        if (!_remembers || content is null) return content;
+        if (!_remembers || content is null || !BestCheckpoint.Is(content)) return content;
         var (best, _, folder) = BestCheckpoint.Read(content);
         _early = new EarlyStopping(best);
         return folder;

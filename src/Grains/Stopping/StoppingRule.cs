@@ -28,8 +28,8 @@ public static class StoppingRule
     /// <returns>Null: go on.</returns>
     public static Stopped? Decide(StoppingSpecification stopping, int epoch, PeerLoss own, IReadOnlyList<PeerLoss> peers) => stopping.Rule switch
     {
-        "median" => Median(stopping.Fewest, epoch, own, [.. peers.Where(peer => peer.Trial != own.Trial).Select(peer => peer.Mean)]),
-        "asha" => SuccessiveHalving(stopping.Factor, epoch, own, peers),
+        "median" => Median(stopping, epoch, own, [.. peers.Where(peer => peer.Trial != own.Trial).Select(peer => peer.Mean)]),
+        "asha" => SuccessiveHalving(stopping, epoch, own, peers),
         _ => null,
     };
 
@@ -37,26 +37,28 @@ public static class StoppingRule
     /// Stops a trial whose lowest loss is above the median of the others' mean losses up to the same epoch (Golovin et al. 2017,
     /// 3.2.2; there of completed trials only).
     /// </summary>
-    private static Stopped? Median(int fewest, int epoch, PeerLoss own, double[] means)
+    private static Stopped? Median(StoppingSpecification stopping, int epoch, PeerLoss own, double[] means)
     {
-        if (means.Length < fewest) return null;
+        if (means.Length < stopping.Fewest) return null;
         Array.Sort(means);
         var median = (means[(means.Length - 1) / 2] + means[means.Length / 2]) / 2;
+        var (objective, best, half) = (stopping.Objective, Number(own.Least, stopping.Objective), Number(median, stopping.Objective));
+        var (most, beyond) = objective.Maximize ? ("highest", "below") : ("lowest", "above");
         return own.Least <= median ? null
-            : new Stopped("median", $"median rule at epoch {epoch}: its lowest validation loss, {Loss(own.Least)}, is above {Loss(median)}, the median of {means.Length} other trials' mean losses so far");
+            : new Stopped("median", $"median rule at epoch {epoch}: its {most} {objective.Title}, {best}, is {beyond} {half}, the median of {means.Length} other trials' mean {(objective.IsDefault ? "losses" : objective.Title)} so far");
     }
 
     /// <summary>
     /// Asynchronous successive halving, stopping variant (Li et al. 2020; Syne Tune's): at a rung the trial goes on if it is among
     /// the best 1/factor of all that have come there, itself included. While fewer than factor are there, everyone does.
     /// </summary>
-    private static Stopped? SuccessiveHalving(int factor, int epoch, PeerLoss own, IReadOnlyList<PeerLoss> peers)
+    private static Stopped? SuccessiveHalving(StoppingSpecification stopping, int epoch, PeerLoss own, IReadOnlyList<PeerLoss> peers)
     {
-        if (peers.Count < factor) return null;
+        if (peers.Count < stopping.Factor) return null;
         var rank = 1 + peers.Count(peer => peer.At < own.At);
-        var places = peers.Count / factor;
+        var places = peers.Count / stopping.Factor;
         return rank <= places ? null
-            : new Stopped("asha", $"successive halving at epoch {epoch}: its validation loss, {Loss(own.At)}, is number {rank} of {peers.Count} trials at this rung, and the best {places} go on");
+            : new Stopped("asha", $"successive halving at epoch {epoch}: its {stopping.Objective.Title}, {Number(own.At, stopping.Objective)}, is number {rank} of {peers.Count} trials at this rung, and the best {places} go on");
     }
 
     /// <summary>Rungs stand at grace, grace · factor, grace · factor², ….</summary>
@@ -66,5 +68,8 @@ public static class StoppingRule
         return epoch == grace;
     }
 
-    internal static string Loss(double loss) => loss.ToString("0.00e0", CultureInfo.InvariantCulture);
+    /// <param name="turned">So that less is better.</param>
+    internal static string Number(double turned, Objective objective) => objective.IsLoss
+        ? objective.Turn(turned).ToString("0.00e0", CultureInfo.InvariantCulture)
+        : NumberText.Of(double.Parse(objective.Turn(turned).ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 }

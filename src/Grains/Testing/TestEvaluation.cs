@@ -9,9 +9,9 @@ using SweepCluster.Training;
 namespace SweepCluster.Grains.Testing;
 
 /// <summary>
-/// Looks at the test part, once a sweep: when no trial is open, the trials of the configuration with the lowest mean validation loss
-/// are taken from their last snapshots, and what they say of the test rows is recorded in one transaction. Of several silos the
-/// first to record wins; what the others computed is the same, and dropped.
+/// Looks at the test part, once a sweep: when no trial is open, the trials of the best configuration are taken from their last
+/// snapshots, and what they say of the test rows is recorded in one transaction. What programs said of them themselves is opened.
+/// Of several silos the first to record wins; what the others computed is the same, and dropped.
 /// </summary>
 public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, GrainOptions options, ILogger log)
 {
@@ -23,15 +23,20 @@ public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, Gra
         foreach (var sweep in await ledger.Tests.DueAsync(only, cancel))
         {
             if (_left.ContainsKey(sweep)) continue;
-            var finished = (await ledger.Trials.OfSweepAsync(sweep, cancel)).Where(trial => trial is { State: TrialState.Completed or TrialState.Stopped, ValidationLoss: not null }).ToList();
-            if (TestSelection.Of(finished.Select(trial => new Candidate(trial.Ordinal, trial.Replicate, trial.ValidationLoss!.Value))) is not { } selected)
-            {
-                await ledger.Tests.PassAsync(sweep, cancel);
-                continue;
-            }
             try
             {
-                var tested = await TestAsync(sweep, finished.Where(trial => trial.Ordinal == selected), cancel);
+                var specification = await ledger.Sweeps.SpecificationAsync(sweep, cancel);
+                var objective = specification.Objective;
+                var finished = (await ledger.Trials.OfSweepAsync(sweep, cancel)).Where(trial => trial.State is TrialState.Completed or TrialState.Stopped && trial.ValueOf(objective) is { } value && double.IsFinite(value)).ToList();
+                if (TestSelection.Of(finished.Select(trial => new Candidate(trial.Ordinal, trial.Replicate, trial.ValueOf(objective)!.Value)), objective.Maximize) is not { } selected)
+                {
+                    await ledger.Tests.PassAsync(sweep, cancel);
+                    continue;
+                }
+                var best = finished.Where(trial => trial.Ordinal == selected);
+                List<TestedTrial> tested = specification.HasProgram
+                    ? [.. best.Select(trial => new TestedTrial(trial.Id, trial.Metrics.TryGetValue("test", out var loss) ? loss : null, null))]
+                    : await TestAsync(sweep, specification, best, cancel);
                 if (await ledger.Tests.RecordAsync(sweep, selected, tested, cancel)) LogTested(sweep, selected, tested.Count);
             }
             catch (Exception e) when (e is SweepNotUnderstoodException or FormatException or ArgumentException)
@@ -43,9 +48,8 @@ public sealed partial class TestEvaluation(Ledger ledger, DataSets dataSets, Gra
         }
     }
 
-    private async Task<List<TestedTrial>> TestAsync(SweepId sweep, IEnumerable<TrialSummary> selected, CancellationToken cancel)
+    private async Task<List<TestedTrial>> TestAsync(SweepId sweep, Specification specification, IEnumerable<TrialSummary> selected, CancellationToken cancel)
     {
-        var specification = await ledger.Sweeps.SpecificationAsync(sweep, cancel);
         var tested = new List<TestedTrial>();
         foreach (var trial in selected)
         {

@@ -49,6 +49,8 @@ internal sealed class Failures(ServiceOptions options, StoreAddress store, TimeP
         {
             case Refusal known:
                 return known;
+            case UnknownMeasureException unknown:
+                return Refusal.Wrong($"{unknown.Message}.");
             case BadHttpRequestException bad:
                 return new Refusal(bad.StatusCode, "The request is wrong", bad.Message);
             case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }:

@@ -17,27 +17,38 @@ internal static class FigureApi
     public static void Map(IEndpointRouteBuilder api)
     {
         const string about = "file: the figure's name and .svg, .csv or .json. JSON takes points=N, which thins marks of more points.";
-        api.MapGet("/sweeps/{sweep}/figures", ListAsync).WithName("listFigures").WithSummary("Figures of a sweep").Produces<IReadOnlyList<FigureShape>>().ProducesProblem(404);
-        api.MapGet("/sweeps/{sweep}/figures/{file}", SweepFigureAsync).WithName("sweepFigure").WithSummary("A figure of a sweep").WithDescription(about)
-            .Takes("points").Produces(200, null, "image/svg+xml", "text/csv", "application/json").ProducesProblem(404);
+        const string compared = "by: what trials are compared by: validation, training or a metric; else the sweep's objective.";
+        api.MapGet("/sweeps/{sweep}/figures", ListAsync).WithName("listFigures").WithSummary("Figures of a sweep").WithDescription(compared)
+            .Takes("by").Produces<IReadOnlyList<FigureShape>>().ProducesProblem(400).ProducesProblem(404);
+        api.MapGet("/sweeps/{sweep}/figures/{file}", SweepFigureAsync).WithName("sweepFigure").WithSummary("A figure of a sweep").WithDescription($"{about} {compared}")
+            .Takes("points", "by").Produces(200, null, "image/svg+xml", "text/csv", "application/json").ProducesProblem(400).ProducesProblem(404);
         api.MapGet("/trials/{trial}/figures/{file}", TrialFigureAsync).WithName("trialFigure").WithSummary("A figure of a trial").WithDescription(about)
             .Takes("points").Produces(200, null, "image/svg+xml", "text/csv", "application/json").ProducesProblem(404);
         api.MapGet("/compare/figures/{file}", CompareFigureAsync).WithName("comparisonFigure").WithSummary("A figure that compares sweeps").WithDescription($"sweep, repeatable: 2 to {Comparisons.Most} sweeps. {about}")
             .Takes("sweep", "points").Produces(200, null, "image/svg+xml", "text/csv", "application/json").ProducesProblem(404);
     }
 
-    public static FigureShape Shape(string folder, FigureCard card) => new(card.Name, card.Title, $"{folder}{card.Name}.svg", $"{folder}{card.Name}.csv", $"{folder}{card.Name}.json");
+    public static FigureShape Shape(string folder, FigureCard card, string? by)
+    {
+        var query = QueryOf(by);
+        return new(card.Name, card.Title, $"{folder}{card.Name}.svg{query}", $"{folder}{card.Name}.csv{query}", $"{folder}{card.Name}.json{query}");
+    }
 
-    public static async Task<IResult> ListAsync(string sweep, Studies studies, CancellationToken ct)
+    /// <summary>What a figure's address ends in.</summary>
+    public static string QueryOf(string? by) => by is null ? "" : $"?by={Uri.EscapeDataString(by)}";
+
+    public static async Task<IResult> ListAsync(string sweep, HttpRequest request, Studies studies, CancellationToken ct)
     {
         var found = await studies.FindAsync(sweep, ct);
-        return Results.Json((await studies.FiguresAsync(found, ct)).Select(card => Shape($"/api/sweeps/{found.Id}/figures/", card)).ToArray(), Answers.Json);
+        var by = Query.By(request.Query);
+        return Results.Json((await studies.ViewAsync(found, by, ct)).Figures.Select(card => Shape($"/api/sweeps/{found.Id}/figures/", card, by)).ToArray(), Answers.Json);
     }
 
     public static async Task SweepFigureAsync(string sweep, string file, HttpContext context, Studies studies)
     {
         var found = await studies.FindAsync(sweep, context.RequestAborted);
-        await WriteAsync(context, file, name => studies.PrintAsync(found, name, context.RequestAborted), name => studies.FigureAsync(found, name, context.RequestAborted), $"Sweep {found.Id}");
+        var by = Query.By(context.Request.Query);
+        await WriteAsync(context, file, name => studies.PrintAsync(found, name, by, context.RequestAborted), name => studies.FigureAsync(found, name, by, context.RequestAborted), $"Sweep {found.Id}");
     }
 
     public static async Task TrialFigureAsync(string trial, string file, HttpContext context, Studies studies)

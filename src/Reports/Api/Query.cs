@@ -32,6 +32,9 @@ internal static class Query
 
     public static SweepOrder SweepOrder(IQueryCollection query) => OneOf<SweepOrder>(query, "sort") ?? Rows.SweepOrder.Newest;
 
+    /// <summary>What figures compare trials by; null: the sweep's objective.</summary>
+    public static string? By(IQueryCollection query) => query["by"].ToString() is { Length: > 0 } text ? text : null;
+
     public static TrialFilter Trials(IQueryCollection query)
     {
         var where = query["where"].Where(text => !string.IsNullOrWhiteSpace(text)).ToArray();

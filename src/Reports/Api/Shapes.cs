@@ -13,18 +13,21 @@ internal sealed record SweepShape(string Id, string Name, string State, long Tri
         new(sweep.Id, sweep.Name, sweep.State, sweep.Trials, sweep.Completed, sweep.Failed, sweep.CreatedAt, sweep.FinishedAt);
 }
 
-/// <summary>The configuration that ended lowest.</summary>
-internal sealed record BestShape(long Trial, JsonElement Configuration, double? ValidationLoss);
+/// <summary>The best configuration, and the trial that stands for it.</summary>
+/// <param name="Value">Mean over its replicates of what the sweep's trials are compared by: the validation loss, or its objective.</param>
+internal sealed record BestShape(long Trial, JsonElement Configuration, double? ValidationLoss, double? Value);
 
-/// <summary>A configuration over its replicates: mean, standard deviation (n − 1) and 95 % interval (Student's t) of validation losses.</summary>
+/// <summary>A configuration over its replicates: mean, standard deviation (n − 1) and 95 % interval (Student's t) of what the sweep's trials are compared by.</summary>
+/// <param name="ValidationLoss">Mean.</param>
+/// <param name="Value">Mean of what they are compared by; the deviation, the intervals and the difference are of it.</param>
 /// <param name="Trial">The first of its finished trials.</param>
 /// <param name="Difference">To the best configuration, mean over the replicates of both, with its own 95 % interval; null for the best.</param>
 internal sealed record ConfigurationShape(
-    long Ordinal, JsonElement Configuration, long Trial, int Replicates, double ValidationLoss, double? Deviation, double? Low, double? High,
+    long Ordinal, JsonElement Configuration, long Trial, int Replicates, double ValidationLoss, double Value, double? Deviation, double? Low, double? High,
     double? Difference, double? DifferenceLow, double? DifferenceHigh)
 {
-    public static ConfigurationShape Of(ReplicatedLoss loss, TrialRow trial) => new(
-        loss.Ordinal, trial.Configuration, trial.Id, loss.Count, loss.Mean, Known(loss.Deviation), Known(loss.Low), Known(loss.High),
+    public static ConfigurationShape Of(ReplicatedLoss loss, double validation, TrialRow trial) => new(
+        loss.Ordinal, trial.Configuration, trial.Id, loss.Count, validation, loss.Mean, Known(loss.Deviation), Known(loss.Low), Known(loss.High),
         Known(loss.ToBest?.Mean), Known(loss.ToBest?.Low), Known(loss.ToBest?.High));
 
     private static double? Known(double? number) => number is { } value && double.IsFinite(value) ? value : null;
@@ -33,11 +36,15 @@ internal sealed record ConfigurationShape(
 /// <summary>A sweep with what came of it.</summary>
 /// <param name="Counts">Trials by state.</param>
 /// <param name="Configurations">The best hundred over their replicates; empty without replicates.</param>
+/// <param name="Objective">What its trials are compared by, and whether more of it is better.</param>
+/// <param name="By">What its figures show; <paramref name="Measures"/> are all that they can.</param>
+/// <param name="Diagnosis">High bias or high variance, the best configuration first, at most a hundred; empty where nothing can be said, and for open sweeps of many trials.</param>
 /// <param name="Grid">Keys that take more than one value.</param>
 /// <param name="Finding">What a person would say first about the results.</param>
 internal sealed record SweepDetail(
     SweepShape Sweep, IReadOnlyDictionary<string, long> Counts, IReadOnlyList<string> Grid, BestShape? Best, double? IrreducibleError,
-    IReadOnlyList<string> Finding, IReadOnlyList<FigureShape> Figures, JsonElement Specification, IReadOnlyList<ConfigurationShape> Configurations);
+    IReadOnlyList<string> Finding, IReadOnlyList<FigureShape> Figures, JsonElement Specification, IReadOnlyList<ConfigurationShape> Configurations,
+    string Objective, bool Maximize, string By, IReadOnlyList<string> Measures, IReadOnlyList<DiagnosisRow> Diagnosis);
 
 /// <summary>A figure and where it is.</summary>
 internal sealed record FigureShape(string Name, string Title, string Svg, string Csv, string Json);

@@ -13,16 +13,18 @@ namespace SweepCluster.Reports.Comparison;
 /// <param name="Best">“λ = 1e-5”; empty for a sweep of one configuration.</param>
 internal sealed record ComparedSweep(ListedSweep Sweep, SweepResults Results, string Best)
 {
-    public double? Loss => Results.Best?.ValidationLoss;
+    /// <summary>What it is compared by with the others, of its best configuration.</summary>
+    public double? Value => Results.Best is { } best && Results.Table.Outcomes[best.Configuration].Value is var value && double.IsFinite(value) ? value : null;
 }
 
 /// <summary>What the page of a comparison shows.</summary>
 /// <param name="Differences">Keys of the specifications whose values differ, with one value for each sweep.</param>
+/// <param name="Measure">The objective that all of them have; else the validation loss.</param>
 internal sealed record ComparisonView(
-    IReadOnlyList<ComparedRow> Rows, IReadOnlyList<(string Key, IReadOnlyList<string> Values)> Differences, IReadOnlyDictionary<string, FigurePrint> Prints);
+    Measure Measure, bool ObjectivesDiffer, IReadOnlyList<ComparedRow> Rows, IReadOnlyList<(string Key, IReadOnlyList<string> Values)> Differences, IReadOnlyDictionary<string, FigurePrint> Prints);
 
 /// <param name="Over">The best configuration over its replicates; null where it has but one.</param>
-internal sealed record ComparedRow(ListedSweep Sweep, string Best, double? Loss, ReplicatedLoss? Over, double? Noise, double Seconds);
+internal sealed record ComparedRow(ListedSweep Sweep, string Best, double? Value, ReplicatedLoss? Over, double? Noise, double Seconds);
 
 /// <summary>Sweeps side by side.</summary>
 internal sealed class Comparisons(Studies studies, ResultCache cache)
@@ -47,7 +49,7 @@ internal sealed class Comparisons(Studies studies, ResultCache cache)
         {
             var compared = await ReadAsync(sweeps, token);
             return new ComparisonView(
-                [.. compared.Select(one => new ComparedRow(one.Sweep, one.Best, one.Loss, ConfigurationsTable.Of(one.Results).FirstOrDefault(configuration => configuration is { IsBest: true, Count: > 1 }), one.Results.Noise?.Value, Seconds(one)))], Differences(compared),
+                compared[0].Results.Table.Measures.Shown, compared.Any(one => one.Results.Table.Measures.Objective != Measure.Validation && one.Results.Table.Measures.Objective != one.Results.Table.Measures.Shown), [.. compared.Select(one => new ComparedRow(one.Sweep, one.Best, one.Value, Over(one.Results), one.Results.Noise?.Value, Seconds(one)))], Differences(compared),
                 ComparisonFigures.Of(compared).ToDictionary(figure => figure.Name, FigurePrint.Of));
         },
         view => view.Prints.Values.Sum(print => print.Bytes) + 10_000, ct);
@@ -57,17 +59,25 @@ internal sealed class Comparisons(Studies studies, ResultCache cache)
 
     private async Task<IReadOnlyList<ComparedSweep>> ReadAsync(IReadOnlyList<ListedSweep> sweeps, CancellationToken ct)
     {
+        var objectives = new HashSet<Measure>();
+        foreach (var sweep in sweeps)
+            objectives.Add((await studies.KeysAsync(sweep, ct)).Measures.Objective);
+        var measure = objectives.Count == 1 ? objectives.Single() : Measure.Validation;
         var compared = new List<ComparedSweep>();
         foreach (var sweep in sweeps)
         {
             await using var reader = await SweepReader.OpenAsync(studies.Store, ct);
             var row = await reader.SweepAsync(sweep.Id, ct) ?? throw Refusal.NoSweep(sweep.Id);
-            var results = await new ResultsReader(reader, row).ReadAsync(new Needs(Best: Parts.Losses, Noise: true), ct);
+            var results = await new ResultsReader(reader, row, by: measure.Name).ReadAsync(new Needs(Best: Parts.Losses | Parts.Metrics, Noise: true), ct);
             compared.Add(new ComparedSweep(sweep, results, results.Best is { } best ? results.Table.Equations(best.Row) : ""));
         }
 
         return compared;
     }
+
+    // The interval is of the sweep's own objective: it says nothing of what else they may be compared by.
+    private static ReplicatedLoss? Over(SweepResults results) => results.Table.Measures.Shown.Name != results.Table.Measures.Objective.Name ? null
+        : ConfigurationsTable.Of(results).FirstOrDefault(configuration => configuration is { IsBest: true, Count: > 1 });
 
     private static double Seconds(ComparedSweep one) => ((one.Sweep.FinishedAt ?? one.Sweep.CreatedAt) - one.Sweep.CreatedAt).TotalSeconds;
 

@@ -26,6 +26,7 @@ internal static class Summary
             json.WriteStartObject();
             json.WriteNumber("format", FormatVersion);
             WriteSweep(json, results);
+            WriteMeasures(json, results.Table.Measures);
             WriteBest(json, results);
             WriteNumber(json, "irreducible_error", results.Noise?.Value);
             if (results.Noise is { } noise)
@@ -73,6 +74,19 @@ internal static class Summary
         json.WriteEndArray();
     }
 
+    private static void WriteMeasures(Utf8JsonWriter json, Measures measures)
+    {
+        json.WriteStartObject("objective");
+        json.WriteString("metric", measures.Objective.Name);
+        json.WriteString("direction", measures.Objective.Maximizes == true ? "maximize" : "minimize");
+        json.WriteEndObject();
+        json.WriteString("shown", measures.Shown.Name);
+        json.WriteStartArray("metrics");
+        foreach (var name in measures.Metrics)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
     private static void WriteBest(Utf8JsonWriter json, SweepResults results)
     {
         if (results.Best is not { } best)
@@ -85,7 +99,8 @@ internal static class Summary
         json.WriteNumber("trial", results.Table.Columns.Id[best.Row]);
         json.WritePropertyName("configuration");
         results.BestResult!.Trial.Configuration.WriteTo(json);
-        WriteNumber(json, "validation_loss", best.ValidationLoss);
+        WriteNumber(json, "validation_loss", Known(best.ValidationLoss));
+        WriteNumber(json, "value", best.Value);
         json.WriteNumber("replicates", best.Replicates);
         var over = Pages.ConfigurationsTable.Of(results).FirstOrDefault(one => one.IsBest);
         WriteNumber(json, "deviation", Known(over?.Deviation));
@@ -100,12 +115,14 @@ internal static class Summary
     {
         WriteDiagnosis(json, results);
         json.WriteStartArray("configurations");
+        var losses = Pages.ConfigurationsTable.ValidationLosses(results);
         foreach (var one in Pages.ConfigurationsTable.Of(results))
         {
             json.WriteStartObject();
             json.WriteNumber("ordinal", one.Ordinal);
             json.WriteNumber("replicates", one.Count);
-            WriteNumber(json, "validation_loss", one.Mean);
+            WriteNumber(json, "validation_loss", losses[one.Ordinal]);
+            WriteNumber(json, "value", one.Mean);
             WriteNumber(json, "deviation", Known(one.Deviation));
             WriteNumber(json, "low", Known(one.Low));
             WriteNumber(json, "high", Known(one.High));
@@ -141,7 +158,7 @@ internal static class Summary
         json.WriteEndArray();
     }
 
-    // Shares of the variance of log10 validation loss; null where nothing varies.
+    // Shares of the variance of what is shown, of losses as log10; null where nothing varies.
     private static void WriteImportance(Utf8JsonWriter json, SweepResults results)
     {
         if (results.Grid.Axes.Count == 0 || ImportanceFigure.Shares(results.Table) is not { } shares)
@@ -200,25 +217,29 @@ internal static class Summary
         json.WriteString("error", trial.Error);
         json.WriteString("stopped_by", trial.StoppedBy);
         WriteNumber(json, "theta_epoch", trial.ThetaEpoch);
+        json.WriteStartObject("metrics");
+        foreach (var (name, value) in trial.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
+            WriteNumber(json, name, value);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
     private static void WriteDiagnosis(Utf8JsonWriter json, SweepResults results)
     {
         json.WriteStartArray("diagnosis");
-        foreach (var one in results.Diagnosis?.Configurations ?? [])
+        foreach (var one in (results.Diagnosis?.Configurations ?? []).Select(DiagnosisRow.Of))
         {
             json.WriteStartObject();
             json.WriteNumber("ordinal", one.Ordinal);
-            json.WriteString("diagnosis", one.Diagnosis.Ailment.ToString().ToLowerInvariant());
-            WriteNumber(json, "training_loss", one.Training);
-            WriteNumber(json, "validation_loss", one.Validation);
-            WriteNumber(json, "avoidable_bias", one.Diagnosis.AvoidableBias);
-            WriteNumber(json, "variance", one.Diagnosis.Variance);
-            WriteNumber(json, "bias_squared", one.Decomposition?.BiasSquared);
-            WriteNumber(json, "seed_variance", one.Decomposition?.SeedVariance);
-            WriteNumber(json, "data_variance", one.Decomposition?.DataVariance);
-            json.WriteString("next", one.Diagnosis.Next);
+            json.WriteString("diagnosis", one.Diagnosis);
+            WriteNumber(json, "training_loss", one.TrainingLoss);
+            WriteNumber(json, "validation_loss", one.ValidationLoss);
+            WriteNumber(json, "avoidable_bias", one.AvoidableBias);
+            WriteNumber(json, "variance", one.Variance);
+            WriteNumber(json, "bias_squared", one.BiasSquared);
+            WriteNumber(json, "seed_variance", one.SeedVariance);
+            WriteNumber(json, "data_variance", one.DataVariance);
+            json.WriteString("next", one.Next);
             json.WriteEndObject();
         }
 

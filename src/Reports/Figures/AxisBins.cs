@@ -1,4 +1,5 @@
 using System.Globalization;
+using SweepCluster.Contracts;
 
 namespace SweepCluster.Reports.Figures;
 
@@ -41,5 +42,5 @@ internal sealed record AxisBins(int[] Of, IReadOnlyList<string> Labels, bool Bin
     }
 
     private static string Short(AxisValue value) =>
-        double.IsNaN(value.Number) ? value.Label : Grid.Exact(double.Parse(value.Number.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        double.IsNaN(value.Number) ? value.Label : NumberText.Of(double.Parse(value.Number.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 }

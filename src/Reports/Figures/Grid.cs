@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SweepCluster.Contracts;
 using SweepCluster.Reports.Rows;
 using SweepCluster.Reports.Statistics;
 
@@ -19,16 +20,9 @@ internal sealed record Grid(IReadOnlyList<string> Keys, IReadOnlyList<GridAxis> 
     public static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString() ?? "",
-        JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => Exact(number),
+        JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => NumberText.Of(number),
         _ => value.GetRawText(),
     };
-
-    internal static string Exact(double number)
-    {
-        var text = number.ToString("R", CultureInfo.InvariantCulture);
-        var e = text.IndexOf('E', StringComparison.Ordinal);
-        return e < 0 ? text : text[..e] + "e" + int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-    }
 }
 
 /// <summary>One value of an axis.</summary>
@@ -137,14 +131,14 @@ internal sealed record GridAxis(string Key, AxisKind Kind, IReadOnlyList<AxisVal
     private static string[] Labels(double[] numbers)
     {
         var labels = numbers.Select(Short).ToArray();
-        return labels.Distinct().Count() == labels.Length ? labels : [.. numbers.Select(Grid.Exact)];
+        return labels.Distinct().Count() == labels.Length ? labels : [.. numbers.Select(NumberText.Of)];
     }
 
     // Up to five digits as they are (0.125, 1e-5, 128), else three (1/9 is 0.111).
     private static string Short(double number)
     {
-        var exact = Grid.Exact(number);
+        var exact = NumberText.Of(number);
         var digits = exact.Split('e')[0].Count(char.IsAsciiDigit);
-        return digits <= 6 ? exact : Grid.Exact(double.Parse(number.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        return digits <= 6 ? exact : NumberText.Of(double.Parse(number.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
     }
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
-using SweepCluster.Reports.Statistics;
 
 namespace SweepCluster.Reports.Figures;
 
-/// <summary>Validation loss over two axes of the grid, with the best cell marked.</summary>
+/// <summary>What is shown over two axes of the grid, with the best cell marked.</summary>
 internal static class HeatMapFigure
 {
     private const int MostPlaces = 30;
@@ -13,8 +12,9 @@ internal static class HeatMapFigure
     /// <param name="up">Index of the axis drawn upwards.</param>
     public static Figure? Of(SweepTable table, Best? best, int across, int up, string suffix)
     {
-        if (best is null)
+        if (best is null || !table.Shown.Any())
             return null;
+        var measure = table.Measures.Shown;
         var (horizontal, vertical) = (table.Grid.Axes[across], table.Grid.Axes[up]);
         var (columns, rows) = (AxisBins.For(horizontal, MostPlaces), AxisBins.For(vertical, MostPlaces));
         var others = Enumerable.Range(0, table.Grid.Axes.Count).Where(axis => axis != across && axis != up).ToArray();
@@ -24,28 +24,28 @@ internal static class HeatMapFigure
         var averaged = others.Length > 0 && cells.Count(cell => cell.Value.Finished > 0) * 2 < columns.Count * rows.Count;
         if (averaged)
             cells = Collect(table, (across, columns), (up, rows), _ => true);
-        var logs = cells.Where(cell => cell.Value.Finished > 0).ToDictionary(cell => cell.Key, cell => Elementary.Log10(Math.Max(cell.Value.Sum / cell.Value.Finished, 1e-300)));
-        var (low, high) = (logs.Values.Min(), logs.Values.Max());
+        var places = cells.Where(cell => cell.Value.Finished > 0).ToDictionary(cell => cell.Key, cell => measure.At(cell.Value.Sum / cell.Value.Finished));
+        var (low, high) = (places.Values.DefaultIfEmpty(0).Min(), places.Values.DefaultIfEmpty(0).Max());
         var texts = columns.Count * rows.Count <= MostTexts && columns.Count <= 12;
         var bestCell = (columns.Of[table.Place(across, best.Row)], rows.Of[table.Place(up, best.Row)]);
         var marks = new List<Mark>();
         foreach (var (at, cell) in cells.OrderBy(cell => cell.Key.Row).ThenBy(cell => cell.Key.Column))
         {
             var name = $"{horizontal.Symbol} = {columns.Labels[at.Column]}, {vertical.Symbol} = {rows.Labels[at.Row]}";
-            marks.Add(logs.TryGetValue(at, out var log)
-                ? new Tile($"{name}: {Pages.Finding.Loss(cell.Sum / cell.Finished)}{Of(cell)}", Ink.Series(Share(log, low, high)), at.Column, at.Row, 1, 1, cell.Sum / cell.Finished, texts ? Short(cell.Sum / cell.Finished) : "")
+            marks.Add(places.TryGetValue(at, out var place)
+                ? new Tile($"{name}: {Pages.Finding.Loss(cell.Sum / cell.Finished)}{Of(cell)}", Shade(measure, place, low, high), at.Column, at.Row, 1, 1, cell.Sum / cell.Finished, texts ? Short(measure, cell.Sum / cell.Finished) : "")
                 : new Tile($"{name}: no finished trial", InkRole.Plain, at.Column, at.Row, 1, 1, double.NaN, texts ? "–" : ""));
         }
 
         marks.Add(new Highlight("best", bestCell.Item1, bestCell.Item2, 1, 1));
         return new Figure(
             "heat-map" + suffix,
-            $"Validation loss over {horizontal.Symbol} and {vertical.Symbol}",
+            $"{measure.Capital} over {horizontal.Symbol} and {vertical.Symbol}",
             Subtitle(table, best, others, averaged, columns.Binned || rows.Binned),
-            $"Each cell is one pair of values, the lighter the lower its validation loss; the frame marks the best configuration. "
-            + "Shades are even steps of log10 loss. A valley that runs slantwise says that the two can stand in for one another.",
+            $"Each cell is one pair of values, the lighter the {(measure.Maximizes == true ? "higher" : "lower")} its {measure.Title}; the frame marks {table.TheBest}{(table.Measures.Shown == table.Measures.Objective ? " configuration" : "")}. "
+            + $"Shades are even steps of {(measure.IsLoss ? "log10 loss" : measure.Title)}. A {(measure.Maximizes == true ? "ridge" : "valley")} that runs slantwise says that the two can stand in for one another.",
             [new Panel(new Axis(horizontal.Symbol, -0.5, columns.Count - 0.5, columns.Ticks(12)), new Axis(vertical.Symbol, -0.5, rows.Count - 0.5, rows.Ticks(18)), marks, null, Math.Clamp(rows.Count * 0.11, 0.7, 1.3))],
-            Scale(low, high),
+            Scale(measure, low, high),
             Missing(cells.Values.Count(cell => cell.Finished == 0)));
     }
 
@@ -60,7 +60,7 @@ internal static class HeatMapFigure
                 continue;
             var at = (across.Bins.Of[table.Place(across.Axis, row)], up.Bins.Of[table.Place(up.Axis, row)]);
             var cell = cells.GetValueOrDefault(at);
-            cells[at] = table.Columns.Counts(row) ? cell.With(table.Columns.Validation[row]) : cell;
+            cells[at] = table.Columns.Shows(row) ? cell.With(table.Columns.Shown[row]) : cell;
         }
 
         return cells;
@@ -78,22 +78,32 @@ internal static class HeatMapFigure
         return string.Join("; ", parts);
     }
 
-    private static Legend Scale(double low, double high)
+    private static Legend Scale(Measure measure, double low, double high)
     {
         var steps = high > low ? 5 : 1;
-        return new Legend("loss", [.. Enumerable.Range(0, steps).Select(i =>
+        return new Legend(measure.IsDefault ? "loss" : Svg.TextWidth.Fit(measure.Title, 1, 18), [.. Enumerable.Range(0, steps).Select(i =>
         {
-            var log = steps == 1 ? low : low + ((high - low) * i / (steps - 1));
-            return new LegendEntry(Swatch.Block, Ink.Series(Share(log, low, high)), Pages.Finding.Loss(Elementary.Exp10(log)));
+            var at = steps == 1 ? low : low + ((high - low) * i / (steps - 1));
+            return new LegendEntry(Swatch.Block, Shade(measure, at, low, high), Pages.Finding.Loss(measure.Back(at)));
         })]);
     }
 
     private static List<string> Missing(int empty) => empty == 0 ? [] : [$"{(empty == 1 ? "1 cell has no finished trial and stays" : $"{empty} cells have no finished trial and stay")} empty."];
 
-    private static double Share(double at, double low, double high) => high > low ? (at - low) / (high - low) : 0.5;
+    // Light is good; where nobody has said what is, light is low.
+    private static Ink Shade(Measure measure, double at, double low, double high)
+    {
+        var share = high > low ? (at - low) / (high - low) : 0.5;
+        return Ink.Series(measure.Maximizes == true ? 1 - share : share);
+    }
 
-    private static string Short(double value) =>
-        value is >= 0.1 and < 1000 ? value.ToString("0.00", CultureInfo.InvariantCulture) : value.ToString("0.0e0", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Short(Measure measure, double value) => (Math.Abs(value) switch
+    {
+        0 => "0",
+        < 1 and >= 0.1 when !measure.IsLoss => value.ToString("0.000", CultureInfo.InvariantCulture),
+        >= 0.1 and < 1000 => value.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.0e0", CultureInfo.InvariantCulture),
+    }).Replace('-', '−');
 
     /// <param name="Squares">Of the distances from the mean so far (Welford).</param>
     private readonly record struct Cell(double Sum, int Finished, double Squares)

@@ -3,7 +3,7 @@ using SweepCluster.Reports.Statistics;
 
 namespace SweepCluster.Reports.Figures;
 
-/// <summary>How much of the variance of the final loss each hyperparameter explains.</summary>
+/// <summary>How much of the variance of what trials end with each hyperparameter explains.</summary>
 internal static class ImportanceFigure
 {
     // Values of a random search are all different, and would explain everything one by one.
@@ -29,8 +29,8 @@ internal static class ImportanceFigure
         var binned = table.Grid.Axes.Any(axis => axis.Values.Count > MostGroups);
         return new Figure(
             "importance",
-            "What the loss depends on",
-            $"Share of the variance of log10 validation loss over {table.Finished.Count():N0} trials" + (binned ? $"; long axes gathered into {MostGroups} bins" : ""),
+            $"What {(table.Measures.Shown.IsDefault ? "the loss" : table.Measures.Shown.Title)} depends on",
+            $"Share of the variance of {table.Measures.Shown.Scale} over {table.Shown.Count():N0} trials" + (binned ? $"; long axes gathered into {MostGroups} bins" : ""),
             "Main effects of an analysis of variance on the grid: how much of the difference between trials is explained by one hyperparameter alone, "
             + "averaged over all others. “Several together” is what only combinations explain"
             + (table.Columns.Replicates > 1 ? "; “chance” is the difference between replicates of one configuration." : ".")
@@ -48,18 +48,18 @@ internal static class ImportanceFigure
     /// <summary>Shares in the order of the axes; null when nothing varies.</summary>
     internal static VarianceShares? Shares(SweepTable table)
     {
-        var rows = table.Finished.Where(row => table.Columns.Validation[row] > 0).ToArray();
+        var rows = table.Shown.ToArray();
         var bins = table.Grid.Axes.Select(axis => AxisBins.For(axis, MostGroups)).ToArray();
         return rows.Length < 2 ? null : VarianceShares.Of(
-            [.. rows.Select(row => Elementary.Log10(table.Columns.Validation[row]))],
+            [.. rows.Select(table.Columns.At)],
             [.. bins.Select((bin, axis) => rows.Select(row => bin.Of[table.Place(axis, row)]).ToArray())],
             [.. rows.Select(row => table.Configuration[row])]);
     }
 
     private static List<string> Missing(SweepTable table)
     {
-        var missing = table.Columns.Count - table.Finished.Count();
-        return missing == 0 ? [] : [$"{missing:N0} of {table.Columns.Count:N0} trials have no finite validation loss and are left out: on an incomplete grid the shares overlap."];
+        var missing = table.Columns.Count - table.Shown.Count();
+        return missing == 0 ? [] : [$"{missing:N0} of {table.Columns.Count:N0} trials have no finite {table.Measures.Shown.Title} and are left out: on an incomplete grid the shares overlap."];
     }
 
     private static string Percent(double share) => (share * 100).ToString(share is > 0.0005 and < 0.0995 ? "0.0" : "0", CultureInfo.InvariantCulture) + " %";

@@ -22,49 +22,56 @@ internal static class MetricFigures
             result.Metrics.Count > MostPanels ? [$"The first {MostPanels} of {result.Metrics.Count} metrics are drawn."] : [], drawn.Length > 1 ? 2 : 1);
     }
 
-    /// <summary>The objective over epochs for each value of an axis.</summary>
-    public static Figure? OfSlice(Slice slice, string suffix, string metric)
+    /// <summary>What is shown over epochs for each value of an axis.</summary>
+    public static Figure? OfSlice(Slice slice, string suffix, Measures measures)
     {
-        var members = slice.Members.Where(member => member.Result.Metrics.ContainsKey(metric)).ToArray();
-        if (members.Length == 0)
+        var measure = measures.Shown;
+        var curves = slice.Members.Select(member => (Member: member, Series: measure.Of(member.Result))).Where(one => one.Series is not null)
+            .Select(one => (one.Member, Epoch: one.Series!.Epoch, At: Array.ConvertAll(one.Series.Value, measure.At))).ToArray();
+        if (curves.Length == 0)
             return null;
-        var series = members.Select(member => member.Result.Metrics[metric]).ToArray();
         return new Figure(
-            "objective" + suffix, $"{Capital(Name(metric))} for each {slice.Axis.Symbol}", slice.Held, "The sweep's objective over epochs. The darker the line, the greater the value.",
+            "metric-curves" + suffix, $"{measure.Capital} for each {slice.Axis.Symbol}", slice.Held,
+            $"{(measure == measures.Objective && !measure.IsDefault ? "The sweep's objective over epochs." : $"{measure.Capital} over epochs.")} The darker the line, the greater the value.",
             [new Panel(
-                LossFigures.EpochAxis([.. series.SelectMany(one => one.Epoch)]), Axis.Around(Name(metric), series.SelectMany(one => one.Value), 0.05),
-                [.. members.Select((member, i) => new Line(slice.Axis.Equation(member.Value), member.Ink, series[i].Epoch, series[i].Value))])],
-            SliceLegend.Lines(slice, members), slice.Missing);
+                LossFigures.EpochAxis([.. curves.SelectMany(one => one.Epoch)]), Axis.Around(measure.Axis, curves.SelectMany(one => one.At), 0.05),
+                [.. curves.Select(one => new Line(slice.Axis.Equation(one.Member.Value), one.Member.Ink, one.Epoch, one.At))])],
+            SliceLegend.Lines(slice, [.. curves.Select(one => one.Member)]), slice.Missing);
     }
 
-    /// <summary>What trials are compared by, at their end, against each hyperparameter.</summary>
+    /// <summary>What is shown, at the end of trials, against each hyperparameter.</summary>
     public static Figure? Final(SweepTable table)
     {
-        var (sign, columns) = (table.Columns.Maximizes ? -1 : 1, table.Columns);
-        var rows = table.Finished.Where(row => double.IsFinite(columns.Score[row])).ToArray();
+        var (measure, columns, rows) = (table.Measures.Shown, table.Columns, table.Shown.ToArray());
         var axes = table.Grid.Axes.Take(MostPanels).ToArray();
-        if (rows.Length == 0 || axes.Length == 0 || columns.Objective is not { } objective)
+        if (rows.Length == 0 || axes.Length == 0)
             return null;
-        var shown = rows.Length <= MostDots ? rows : [.. Enumerable.Range(0, MostDots).Select(i => rows[(int)((long)i * (rows.Length - 1) / (MostDots - 1))])];
-        var y = Axis.Around(Name(objective), rows.Select(row => sign * columns.Score[row]), 0.05);
+        var shown = Thinned(rows);
+        var y = Axis.Around(measure.Axis, rows.Select(columns.At), 0.05);
         var panels = axes.Select((axis, index) =>
         {
             var medians = rows.GroupBy(row => table.Value(index, row).At).OrderBy(group => group.Key)
-                .Select(group => (At: group.Key, Median: Sample.Quantile([.. group.Select(row => sign * columns.Score[row]).Order()], 0.5))).ToArray();
+                .Select(group => (At: group.Key, Median: Sample.Quantile([.. group.Select(columns.At).Order()], 0.5))).ToArray();
             return new Panel(DivergenceFigure.XAxis(axis, axis.Values.Select(value => value.At), 0.06), y,
             [
-                new Dots("Trials", InkRole.Truth, [.. shown.Select(row => table.Value(index, row).At)], [.. shown.Select(row => sign * columns.Score[row])], shown.Length > 300 ? 2 : 3.4),
+                new Dots("Trials", InkRole.Truth, [.. shown.Select(row => table.Value(index, row).At)], [.. shown.Select(columns.At)], shown.Length > 300 ? 2 : 3.4),
                 new Line($"Median for each {axis.Symbol}", InkRole.Training, [.. medians.Select(one => one.At)], [.. medians.Select(one => one.Median)]),
             ]);
         }).ToArray();
         return new Figure(
-            "final-objective", $"Final {Name(objective)} against each hyperparameter",
-            $"{rows.Length:N0} finished trials{(shown.Length < rows.Length ? $", {shown.Length:N0} of them drawn" : ", one dot each")}",
-            $"What the sweep's trials are compared by; {(columns.Maximizes ? "more" : "less")} is better. The line is the median over all trials with that value, whatever their other hyperparameters.",
-            panels, null, rows.Length < columns.Count ? [$"{columns.Count - rows.Length:N0} of {columns.Count:N0} trials did not end with one and are missing."] : [], axes.Length > 1 ? 2 : 1);
+            "final-metric", $"Final {measure.Title} against each hyperparameter", Counted(rows.Length, shown.Length),
+            (measure == table.Measures.Objective ? $"What the sweep's trials are compared by; {(measure.Maximizes == true ? "more" : "less")} is better. " : "")
+            + "The line is the median over all trials with that value, whatever their other hyperparameters.",
+            panels, null, Missing(table, rows.Length), axes.Length > 1 ? 2 : 1);
     }
 
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+    internal static int[] Thinned(int[] rows) =>
+        rows.Length <= MostDots ? rows : [.. Enumerable.Range(0, MostDots).Select(i => rows[(int)((long)i * (rows.Length - 1) / (MostDots - 1))])];
 
-    private static string Name(string metric) => Svg.TextWidth.Fit(metric.Replace('_', ' '), 1, 40);
+    internal static string Counted(int rows, int shown) => $"{rows:N0} finished trials{(shown < rows ? $", {shown:N0} of them drawn" : ", one dot each")}";
+
+    internal static List<string> Missing(SweepTable table, int rows) =>
+        rows == table.Columns.Count ? [] : [$"{table.Columns.Count - rows:N0} of {table.Columns.Count:N0} trials did not end with a finite {table.Measures.Shown.Title} and are missing."];
+
+    private static string Name(string metric) => new Measure(metric, null).Title;
 }

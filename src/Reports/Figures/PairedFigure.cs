@@ -11,13 +11,14 @@ internal static class PairedFigure
     {
         if (best is null || best.Replicates < 2)
             return null;
-        var losses = table.Finished.Where(row => table.Columns.Validation[row] > 0).GroupBy(row => table.Configuration[row])
-            .ToDictionary(group => group.Key, group => group.ToDictionary(row => table.Columns.Replicate[row], row => Elementary.Log10(table.Columns.Validation[row])));
-        if (!losses.TryGetValue(best.Configuration, out var lowest))
+        var (measure, isItsOwn) = (table.Measures.Shown, table.Measures.Shown == table.Measures.Objective);
+        var numbers = table.Shown.GroupBy(row => table.Configuration[row])
+            .ToDictionary(group => group.Key, group => group.ToDictionary(row => table.Columns.Replicate[row], table.Columns.At));
+        if (!numbers.TryGetValue(best.Configuration, out var leader))
             return null;
-        var rivals = losses.Where(pair => pair.Key != best.Configuration)
-            .Select(pair => (Configuration: pair.Key, Paired: Replication.Paired(pair.Value, lowest)))
-            .Where(rival => rival.Paired is { Count: > 1 }).OrderBy(rival => rival.Paired!.Mean).ThenBy(rival => rival.Configuration).ToArray();
+        var rivals = numbers.Where(pair => pair.Key != best.Configuration)
+            .Select(pair => (Configuration: pair.Key, Paired: Replication.Paired(pair.Value, leader)))
+            .Where(rival => rival.Paired is { Count: > 1 }).OrderBy(rival => measure.Turn(rival.Paired!.Mean)).ThenBy(rival => rival.Configuration).ToArray();
         if (rivals.Length == 0)
             return null;
 
@@ -30,7 +31,8 @@ internal static class PairedFigure
             var place = alone is null ? rank + 2 : table.Value(0, row).At;
             var name = table.Equations(row);
             var ink = paired!.IsClear ? InkRole.Model : InkRole.Truth;
-            var times = $"{Times(paired.Mean)} times the best's loss, 95 % interval {Times(paired.Low)} to {Times(paired.High)} over {paired.Count} replicates";
+            var (mean, low, high) = (Difference(measure, paired.Mean), Difference(measure, paired.Low), Difference(measure, paired.High));
+            var times = $"{mean} {(measure.IsLoss ? $"times the best's {(measure.IsDefault ? "loss" : measure.Title)}" : $"more {measure.Title} than the best")}, 95 % interval {low} to {high} over {paired.Count} replicates";
             marks.Add(new Whisker($"{name}: {times}", ink, place, paired.Low, paired.High));
             marks.Add(new Point($"{name}: {times}{(paired.IsClear ? "" : "; may be chance")}", ink, place, paired.Mean));
             places.Add(place);
@@ -43,18 +45,20 @@ internal static class PairedFigure
         var heights = shown.SelectMany(rival => (double[])[rival.Paired!.Low, rival.Paired.High, rival.Paired.Mean]).Append(0);
         return new Figure(
             "paired-differences",
-            "How far behind the best, replicate by replicate",
-            $"best: {table.Equations(best.Row)}" + (rivals.Length > Most ? $"; the {Most} nearest of {rivals.Length:N0} others" : ""),
-            "Each disc is the mean difference of log10 validation loss to the best configuration, taken within each replicate, its whisker the 95 % interval of that mean (Student's t). "
+            $"How far {(isItsOwn ? "behind" : "from")} {table.TheBest}, replicate by replicate",
+            $"{table.TheBest["the ".Length..]}: {table.Equations(best.Row)}" + (rivals.Length > Most ? $"; the {Most} nearest of {rivals.Length:N0} others" : ""),
+            $"Each disc is the mean difference of {measure.Scale} to the best configuration, taken within each replicate, its whisker the 95 % interval of that mean (Student's t). "
             + "Configurations of a replicate share seed, initial θ and batches, so that their common luck drops out. "
             + $"Grey ones reach the best's level and cannot be told from it; {(clear == rivals.Length ? "there is none" : $"{rivals.Length - clear:N0} of {rivals.Length:N0}")}.",
             [
                 new Panel(
                     alone is null ? Axis.Around("Rank of the configuration", places.Append(1), 0.05) : DivergenceFigure.XAxis(alone, places),
-                    Axis.Around((Label)"difference of log" + Label.Subscript("10") + " validation loss", heights, 0.08), marks),
+                    Axis.Around(measure.IsLoss ? (Label)"difference of log" + Label.Subscript("10") + $" {measure.Title}" : $"difference of {measure.Title}", heights, 0.08), marks),
             ],
-            new Legend(Label.Empty, [new(Swatch.Dot, InkRole.Validation, "the best"), new(Swatch.Dot, InkRole.Model, "worse"), new(Swatch.Dot, InkRole.Truth, "may be chance")]));
+            new Legend(Label.Empty, [new(Swatch.Dot, InkRole.Validation, "the best"), new(Swatch.Dot, InkRole.Model, isItsOwn ? "worse" : "different"), new(Swatch.Dot, InkRole.Truth, "may be chance")]));
     }
 
-    private static string Times(double log) => Elementary.Exp10(log).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Difference(Measure measure, double at) => measure.IsLoss
+        ? Elementary.Exp10(at).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)
+        : Pages.Finding.Loss(at);
 }

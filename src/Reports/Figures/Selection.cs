@@ -2,7 +2,8 @@ namespace SweepCluster.Reports.Figures;
 
 /// <summary>The configuration with the least validation loss at the end of training, or the best by the sweep's objective, averaged over its finished replicates: of those that have the most.</summary>
 /// <param name="Row">Its first finished replicate, which stands for it in figures of one model.</param>
-internal sealed record Best(int Row, int Configuration, double ValidationLoss, int Replicates);
+/// <param name="Value">Mean of what the sweep's trials are compared by.</param>
+internal sealed record Best(int Row, int Configuration, double ValidationLoss, double Value, int Replicates);
 
 /// <summary>Which trials a figure shows.</summary>
 internal static class Selection
@@ -10,17 +11,17 @@ internal static class Selection
     // More lines than this cannot be told apart by colour; the text says how many are left out.
     public const int MostMembers = 24;
 
-    /// <summary>Null when no finished trial has a finite validation loss. Ties go to the earlier configuration.</summary>
+    /// <summary>Null when no finished trial has what the sweep's trials are compared by. Ties go to the earlier configuration.</summary>
     public static Best? Best(SweepTable table)
     {
         Best? best = null;
         var least = double.PositiveInfinity;
         foreach (var (i, outcome) in table.Outcomes.Index())
         {
-            if (outcome.Finished == 0 || !double.IsFinite(outcome.Score))
+            if (outcome.Scored == 0)
                 continue;
-            if (best is null || outcome.Finished > best.Replicates || (outcome.Finished == best.Replicates && outcome.Score < least))
-                (best, least) = (new Best(outcome.Row, i, outcome.Validation, outcome.Finished), outcome.Score);
+            if (best is null || outcome.Scored > best.Replicates || (outcome.Scored == best.Replicates && outcome.Score < least))
+                (best, least) = (new Best(outcome.Row, i, outcome.Validation, table.Measures.Objective.Turn(outcome.Score), outcome.Scored), outcome.Score);
         }
 
         return best;

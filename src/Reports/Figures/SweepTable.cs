@@ -7,8 +7,10 @@ namespace SweepCluster.Reports.Figures;
 /// <param name="Finished">Replicates with a finite validation loss.</param>
 /// <param name="Training">Mean over those; NaN without any.</param>
 /// <param name="Validation">Mean over those; NaN without any.</param>
-/// <param name="Score">Mean over those of what the sweep's trials are compared by; less is better.</param>
-internal readonly record struct Outcome(int Row, int Trials, int Finished, double Training, double Validation, double Score);
+/// <param name="Scored">Those of them that have what the sweep's trials are compared by.</param>
+/// <param name="Score">Mean of it, turned so that less is better; NaN without any.</param>
+/// <param name="Shown">Finished replicates that have what figures draw, and its mean in <paramref name="Value"/>, as it is.</param>
+internal readonly record struct Outcome(int Row, int Trials, int Finished, double Training, double Validation, int Scored, double Score, int Shown, double Value);
 
 /// <summary>All trials of a sweep, placed on its grid: what every comparison of configurations is made from.</summary>
 internal sealed class SweepTable
@@ -40,6 +42,14 @@ internal sealed class SweepTable
 
     /// <summary>Trials whose result counts, in order.</summary>
     public IEnumerable<int> Finished => Enumerable.Range(0, Columns.Count).Where(Columns.Counts);
+
+    /// <summary>Trials with a number that the axis of what is shown has a place for, in order.</summary>
+    public IEnumerable<int> Shown => Enumerable.Range(0, Columns.Count).Where(Columns.Shows);
+
+    public Measures Measures => Columns.Measures;
+
+    /// <summary>“the best”, or “the best by accuracy” where that is not what is shown.</summary>
+    public string TheBest => Measures.Shown == Measures.Objective ? "the best" : $"the best by {Measures.Objective.Title}";
 
     /// <summary>“λ = 1e-5, p = 0.1”.</summary>
     public string Equations(int row) => string.Join(", ", Grid.Axes.Select((axis, i) => axis.Equation(Value(i, row))));
@@ -80,7 +90,8 @@ internal sealed class SweepTable
     {
         var count = configuration.Length == 0 ? 0 : configuration.Max() + 1;
         var (rows, trials, finished) = (new int[count], new int[count], new int[count]);
-        var (training, validation, score) = (new double[count], new double[count], new double[count]);
+        var (scored, shown) = (new int[count], new int[count]);
+        var (training, validation, score, value) = (new double[count], new double[count], new double[count], new double[count]);
         Array.Fill(rows, -1);
         for (var row = 0; row < configuration.Length; row++)
         {
@@ -89,15 +100,24 @@ internal sealed class SweepTable
             var counts = columns.Counts(row);
             if (rows[c] < 0 || (counts && (finished[c] == 0 || Before(columns, row, rows[c]))))
                 rows[c] = row;
+            if (columns.Shows(row))
+            {
+                shown[c]++;
+                value[c] += columns.Shown[row];
+            }
+
             if (!counts)
                 continue;
             finished[c]++;
             training[c] += columns.Training[row];
             validation[c] += columns.Validation[row];
+            if (!double.IsFinite(columns.Score[row]))
+                continue;
+            scored[c]++;
             score[c] += columns.Score[row];
         }
 
-        return [.. Enumerable.Range(0, count).Select(c => new Outcome(rows[c], trials[c], finished[c], training[c] / finished[c], validation[c] / finished[c], score[c] / finished[c]))];
+        return [.. Enumerable.Range(0, count).Select(c => new Outcome(rows[c], trials[c], finished[c], training[c] / finished[c], validation[c] / finished[c], scored[c], score[c] / scored[c], shown[c], value[c] / shown[c]))];
     }
 
     private static bool Before(TrialColumns columns, int row, int other) =>

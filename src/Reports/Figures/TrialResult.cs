@@ -84,8 +84,8 @@ internal sealed record ParameterStatistics(
 }
 
 /// <summary>One value of an axis and the trial that stands for it.</summary>
-/// <param name="Replicates">Losses of all finished replicates of its configuration; empty where they were not asked for.</param>
-internal sealed record Member(AxisValue Value, TrialResult Result, IReadOnlyList<Losses> Replicates)
+/// <param name="Replicates">What is shown, over the epochs of all finished replicates of its configuration; empty where they were not asked for.</param>
+internal sealed record Member(AxisValue Value, TrialResult Result, IReadOnlyList<Series> Replicates)
 {
     public Ink Ink => Ink.Series(Value.Place);
 }

@@ -16,7 +16,8 @@ internal static class DiagnosisTable
         _ => "neither",
     };
 
-    public static void Write(Markup page, SweepResults results)
+    /// <param name="allAre">Where the rows are that do not stand here.</param>
+    public static void Write(Markup page, SweepResults results, string allAre = "summary.json has all")
     {
         if (results.Diagnosis is not { } diagnosis)
             return;
@@ -48,7 +49,7 @@ internal static class DiagnosisTable
                 ? "Squared error on validation rows is noise + bias² + the variance of the predictions over seeds"
                   + (draws ? " + their variance over draws of the data. " : "; the share of the data drawn is in bias², as all replicates have the same: sweep data.seed to tell it apart. ")
                 : "With replicates, bias² and the variance over seeds are told apart. ")
-            + (diagnosis.Configurations.Count > MostRows ? $"The best {MostRows.ToString(CultureInfo.InvariantCulture)} of {diagnosis.Configurations.Count:N0} are listed; summary.json has all." : ""),
+            + (diagnosis.Configurations.Count > MostRows ? $"The best {MostRows.ToString(CultureInfo.InvariantCulture)} of {diagnosis.Configurations.Count:N0} are listed; {allAre}." : ""),
             "class", "kicker").Close().Line();
     }
 }

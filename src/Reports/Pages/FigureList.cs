@@ -13,9 +13,11 @@ internal static class FigureList
 
     /// <param name="folder">Where the figures' addresses begin.</param>
     /// <param name="query">What their addresses end in.</param>
-    public static void Write(Markup page, IReadOnlyList<FigureCard> figures, string folder, string query = "", bool linked = true)
+    /// <param name="choice">Writes what is asked below the heading.</param>
+    public static void Write(Markup page, IReadOnlyList<FigureCard> figures, string folder, string query = "", bool linked = true, Action? choice = null)
     {
         page.Open("section", "id", "figures-section", "aria-labelledby", "figures").Line().Element("h2", "Figures", "id", "figures").Line();
+        choice?.Invoke();
         if (figures.Count == 0)
             page.Element("p", "Nothing to draw yet: the store holds no losses, fits or snapshots of it.", "class", "empty").Line();
         if (figures.Count >= WorthContents)

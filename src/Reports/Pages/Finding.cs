@@ -1,4 +1,5 @@
 using System.Globalization;
+using SweepCluster.Reports.Figures;
 using SweepCluster.Reports.Statistics;
 
 namespace SweepCluster.Reports.Pages;
@@ -13,35 +14,27 @@ internal static class Finding
         {
             sentences.Add(results.TrialCount == 0
                 ? "This sweep has no trials."
-                : $"No trial has finished with a validation loss yet: {results.Table.States()}. There is nothing to compare; what the store holds is shown below.");
+                : $"No trial has finished with {(results.Table.Measures.Objective.IsLoss ? "a " : "")}{results.Table.Measures.Objective.Title} yet: {results.Table.States()}. There is nothing to compare; what the store holds is shown below.");
             return sentences;
         }
 
-        var loss = best.ValidationLoss;
+        var (loss, objective) = (best.ValidationLoss, results.Table.Measures.Objective);
         var who = results.Grid.Axes.Count == 0
-            ? "The model ends with a validation loss of"
-            : $"{results.Table.Equations(best.Row)} gives the lowest validation loss,";
+            ? $"The model ends with {(objective.IsLoss ? "a " : "")}{objective.Title} of"
+            : $"{results.Table.Equations(best.Row)} gives the {(objective.Maximizes == true ? "highest" : "lowest")} {objective.Title},";
         var over = best.Replicates > 1 ? $" on average over {best.Replicates} replicates" : "";
-        var columns = results.Table.Columns;
-        if (columns.Objective is { } objective && results.Grid.Axes.Count > 0)
-        {
-            var value = results.Table.Outcomes[best.Configuration].Score * (columns.Maximizes ? -1 : 1);
-            sentences.Add($"{results.Table.Equations(best.Row)} gives the {(columns.Maximizes ? "highest" : "lowest")} {objective}, {value.ToString("G4", CultureInfo.InvariantCulture)}{over}, at a validation loss of {Loss(loss)}.");
-        }
-        else
-        {
-            sentences.Add($"{who} {Loss(loss)}{over}.");
-        }
-
-        if (columns.Objective is null && Rivals(results) is { } rivals)
+        sentences.Add($"{who} {(objective.IsLoss ? Loss(best.Value) : best.Value.ToString("G4", CultureInfo.InvariantCulture))}{over}{(objective.Name == Measure.Validation.Name || !double.IsFinite(loss) ? "" : $", at a validation loss of {Loss(loss)}")}.");
+        if (Rivals(results) is { } rivals)
             sentences.Add(rivals);
+        if (Elsewhere(results, best) is { } elsewhere)
+            sentences.Add(elsewhere);
         if (results.Noise is { Value: > 0 } noise)
             sentences.Add(Against(noise, loss, results.Table.Columns.Training[best.Row]));
         sentences.AddRange(results.Mismatch.Select(sentence => char.ToUpperInvariant(sentence[0]) + sentence[1..] + "."));
         var tested = results.Trials.Where(trial => trial.TestLoss is not null).ToArray();
         if (tested.Length > 0 && tested.Select(trial => trial.Ordinal).Distinct().Count() == 1)
         {
-            sentences.Add($"It was looked at on the test part, once: test loss {Loss(tested.Average(trial => trial.TestLoss!.Value))}"
+            sentences.Add($"{(results.HasProgram ? "Its program says of the test part" : "It was looked at on the test part, once")}: test loss {Loss(tested.Average(trial => trial.TestLoss!.Value))}"
                 + (tested.Length > 1 ? $" on average over {tested.Length} replicates." : "."));
         }
 
@@ -56,6 +49,16 @@ internal static class Finding
         if (results.DropoutStaysOn)
             sentences.Add("Dropout was left on in evaluation (evaluation: on, as in the notebook): validation losses and predictions contain its noise, and are worse than the whole network's.");
         return sentences;
+    }
+
+    // Who looks at losses alone would take another one.
+    private static string? Elsewhere(SweepResults results, Best best)
+    {
+        if (results.Table.Measures.Objective.Name == Measure.Validation.Name || results.Grid.Axes.Count == 0)
+            return null;
+        var lowest = results.Table.Outcomes.Where(outcome => outcome.Finished == results.Table.Outcomes[best.Configuration].Finished).OrderBy(outcome => outcome.Validation).FirstOrDefault();
+        return lowest.Finished == 0 || lowest.Row == results.Table.Outcomes[best.Configuration].Row || !(lowest.Validation < best.ValidationLoss) ? null
+            : $"The lowest validation loss, {Loss(lowest.Validation)}, is another's: {results.Table.Equations(lowest.Row)}.";
     }
 
     private static string? Rivals(SweepResults results)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SweepCluster.Contracts;
 using SweepCluster.Reports.Access;
+using SweepCluster.Reports.Api;
 using SweepCluster.Reports.Live;
 using SweepCluster.Reports.Rows;
 using SweepCluster.Reports.Service;
@@ -14,6 +15,7 @@ namespace SweepCluster.Reports.Pages;
 internal static class LivePage
 {
     private const int Again = 10;
+    private const int MostMeasures = 66;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -28,10 +30,10 @@ internal static class LivePage
                 WriteHead(page, sweep, view);
                 if (live is not null)
                     WriteLive(page, address, live);
-                WriteActions(page, sweep, address, caller);
-                page.Raw(view.ConfigurationsTable);
+                WriteActions(page, sweep, view, address, caller);
+                page.Raw(view.ConfigurationsTable).Raw(view.DiagnosisTable);
                 WriteTrials(page, view, sweep, address);
-                FigureList.Write(page, view.Figures, $"{address}/figures/");
+                FigureList.Write(page, view.Figures, $"{address}/figures/", view.Measures.Shown == view.Measures.Objective ? "" : FigureApi.QueryOf(view.Measures.Shown.Name), choice: () => WriteChoice(page, view.Measures));
                 page.Open("section", "aria-labelledby", "specification").Line().Element("h2", "Specification", "id", "specification").Line();
                 page.Open("details").Element("summary", "What was asked for, as the store holds it");
                 page.Element("pre", JsonSerializer.Serialize(view.Sweep.Specification, Readable), "tabindex", "0").Close().Close().Line();
@@ -81,12 +83,14 @@ internal static class LivePage
         page.Close().Close().Close().Line().Close().Line();
     }
 
-    private static void WriteActions(Markup page, ListedSweep sweep, string address, Caller caller)
+    private static void WriteActions(Markup page, ListedSweep sweep, SweepView view, string address, Caller caller)
     {
         page.Open("nav", "id", "actions", "class", "actions", "aria-label", "This sweep").Line();
         page.Element("a", sweep.Trials == 1 ? "Its one trial" : $"All {ListPage.Grouped(sweep.Trials)} trials", "href", $"{address}/trials").Line();
         page.Element("a", "trials.csv", "href", $"{address}/trials.csv").Line();
         page.Element("a", "losses.csv", "href", $"{address}/losses.csv").Line();
+        if (view.Measures.Metrics.Count > 0)
+            page.Element("a", "metrics.csv", "href", $"{address}/metrics.csv").Line();
         if (sweep.IsOpen && sweep.State != "Cancelled" && caller.MayLaunch)
         {
             // Without a script the answer page asks; with one nothing more is needed than this second button.
@@ -98,18 +102,29 @@ internal static class LivePage
         page.Close().Line();
     }
 
+    // A form of its own accord: it needs no script.
+    private static void WriteChoice(Markup page, Measures measures)
+    {
+        var all = measures.All.ToArray();
+        if (measures.Metrics.Count == 0 && measures.Objective.IsDefault)
+            return;
+        page.Open("form", "method", "get", "action", "#figures", "class", "filters").Line();
+        ListPage.WriteChoice(page, "Compare trials by", "by", measures.Shown.Name, all.Take(MostMeasures).Select(measure => (measure.Name, measure == measures.Objective ? $"{measure.Title}, the objective" : measure.Title)));
+        page.Element("button", "Show", "type", "submit").Close().Line();
+    }
+
     private static void WriteTrials(Markup page, SweepView view, ListedSweep sweep, string address)
     {
         page.Open("section", "id", "trials-section", "aria-labelledby", "trials").Line();
         var all = view.Leading.Count == sweep.Trials;
-        page.Element("h2", all ? "Trials" : "Trials that end lowest", "id", "trials").Line();
+        page.Element("h2", all ? "Trials" : view.Measures.Objective.IsDefault ? "Trials that end lowest" : $"Trials with the best {view.Measures.Objective.Title}", "id", "trials").Line();
         if (!all)
         {
             page.Open("p").Text($"{view.Leading.Count} of {ListPage.Grouped(sweep.Trials)}; ").Element("a", "all of them, by pages", "href", $"{address}/trials")
                 .Text(" with filters.").Close().Line();
         }
 
-        TrialRowsTable.Write(page, "Table of trials", view.Keys, view.Leading, view.Best, view.Noise);
+        TrialRowsTable.Write(page, "Table of trials", view.Keys, view.Measures, view.Leading, view.Best, view.Noise);
         page.Close().Line();
     }
 }

@@ -66,30 +66,31 @@ internal static class ComparePage
         {
             page.Element("h1", $"{view.Rows.Count} sweeps side by side").Line();
             page.Open("div", "class", "finding").Line();
-            foreach (var sentence in Sentences(view.Rows))
+            foreach (var sentence in Sentences(view.Rows, view.Measure).Concat(view.ObjectivesDiffer ? ["Their objectives differ: each stands here with its own best configuration, and they are compared by validation loss."] : []))
                 page.Element("p", sentence).Line();
             page.Close().Line();
             page.Open("section", "aria-labelledby", "results").Line().Element("h2", "Results", "id", "results").Line();
-            WriteResults(page, view.Rows);
+            WriteResults(page, view);
             page.Close().Line();
             FigureList.Write(page, [.. view.Prints.Values.Select(print => print.Card)], "/compare/figures/", query);
             WriteDifferences(page, view);
         });
 
-    internal static IEnumerable<string> Sentences(IReadOnlyList<ComparedRow> rows)
+    internal static IEnumerable<string> Sentences(IReadOnlyList<ComparedRow> rows, Measure? measure = null)
     {
-        var best = rows.Where(row => row.Loss is { } loss && double.IsFinite(loss)).OrderBy(row => row.Loss).ToArray();
+        measure ??= Measure.Validation;
+        var best = rows.Where(row => row.Value is not null).OrderBy(row => measure.Turn(row.Value!.Value)).ToArray();
         if (best.Length == 0)
         {
-            yield return "No trial of these sweeps has finished with a validation loss yet.";
+            yield return $"No trial of these sweeps has finished with {(measure.IsLoss ? "a " : "")}{measure.Title} yet.";
             yield break;
         }
 
         var first = best[0];
-        yield return $"{Name(first)} ends lowest, with a validation loss of {Finding.Loss(first.Loss)}{(first.Best.Length > 0 ? $" at {first.Best}" : "")}.";
+        yield return $"{Name(first)} ends {(measure.Maximizes == true ? "highest" : "lowest")}, with {(measure.IsLoss ? "a " : "")}{measure.Title} of {Finding.Loss(first.Value)}{(first.Best.Length > 0 ? $" at {first.Best}" : "")}.";
         if (best.Length > 1)
-            yield return $"The next, {Name(best[1])}, ends at {Finding.Loss(best[1].Loss)}, {Times(best[1].Loss!.Value / first.Loss!.Value)}.";
-        if (rows.Select(row => row.Noise).OfType<double>().Select(noise => Math.Round(noise, 12)).Distinct().Count() > 1)
+            yield return $"The next, {Name(best[1])}, ends at {Finding.Loss(best[1].Value)}{(measure.IsLoss ? $", {Times(best[1].Value!.Value / first.Value!.Value)}" : "")}.";
+        if (measure.IsLoss && rows.Select(row => row.Noise).OfType<double>().Select(noise => Math.Round(noise, 12)).Distinct().Count() > 1)
             yield return "Their data have different noise, so the losses do not compare directly; compare them over the irreducible error.";
     }
 
@@ -97,20 +98,21 @@ internal static class ComparePage
 
     private static string Name(ComparedRow row) => $"{TextWidth.Fit(row.Sweep.Name, 1, 40)} ({row.Sweep.Id})";
 
-    private static void WriteResults(Markup page, IReadOnlyList<ComparedRow> rows)
+    private static void WriteResults(Markup page, ComparisonView view)
     {
+        var rows = view.Rows;
         page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Table of results").Open("table", "class", "words").Open("thead").Open("tr");
-        foreach (var (name, isNumber) in ((string, bool)[])[("sweep", false), ("state", false), ("trials", true), ("best configuration", false), ("validation loss", true), ("95 % interval", true), ("× noise", true), ("time", true)])
+        foreach (var (name, isNumber) in ((string, bool)[])[("sweep", false), ("state", false), ("trials", true), ("best configuration", false), (view.Measure.Title, true), ("95 % interval", true), ("× noise", true), ("time", true)])
             page.Element("th", name, "scope", "col", "class", isNumber ? "number" : null);
         page.Close().Close().Open("tbody").Line();
-        var least = rows.Where(row => row.Loss is { } loss && double.IsFinite(loss)).MinBy(row => row.Loss);
+        var first = rows.Where(row => row.Value is not null).MinBy(row => view.Measure.Turn(row.Value!.Value));
         foreach (var row in rows)
         {
-            page.Open("tr", "class", row == least ? "best" : null).Open("td").Element("a", TextWidth.Fit(row.Sweep.Name, 1, 40), "href", $"/sweeps/{row.Sweep.Id}").Text(" ").Element("code", row.Sweep.Id).Close().Open("td");
+            page.Open("tr", "class", row == first ? "best" : null).Open("td").Element("a", TextWidth.Fit(row.Sweep.Name, 1, 40), "href", $"/sweeps/{row.Sweep.Id}").Text(" ").Element("code", row.Sweep.Id).Close().Open("td");
             ListPage.WriteState(page, row.Sweep.State);
-            page.Close().Element("td", ListPage.Grouped(row.Sweep.Trials), "class", "number").Element("td", TextWidth.Fit(row.Best.Length > 0 ? row.Best : "–", 1, 60)).Element("td", Finding.Loss(row.Loss), "class", "number");
+            page.Close().Element("td", ListPage.Grouped(row.Sweep.Trials), "class", "number").Element("td", TextWidth.Fit(row.Best.Length > 0 ? row.Best : "–", 1, 60)).Element("td", Finding.Loss(row.Value), "class", "number");
             page.Element("td", row.Over is { } over ? $"{Finding.Loss(over.Low)} to {Finding.Loss(over.High)} ({over.Count} replicates)" : "–", "class", "number");
-            page.Element("td", row is { Loss: { } loss, Noise: > 0 and { } noise } && double.IsFinite(loss) ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–", "class", "number");
+            page.Element("td", view.Measure.IsLoss && row is { Value: { } loss, Noise: > 0 and { } noise } ? (loss / noise).ToString("0.0", CultureInfo.InvariantCulture) : "–", "class", "number");
             page.Element("td", row.Sweep.FinishedAt is null ? "–" : Time(TimeSpan.FromSeconds(row.Seconds)), "class", "number").Close().Line();
         }
 

@@ -24,6 +24,7 @@ internal static class Routes
         pages.MapGet("/sweeps/{sweep}/trials", TrialsAsync);
         pages.MapGet("/sweeps/{sweep}/trials.csv", SweepApi.TrialsCsvAsync);
         pages.MapGet("/sweeps/{sweep}/losses.csv", SweepApi.LossesCsvAsync);
+        pages.MapGet("/sweeps/{sweep}/metrics.csv", SweepApi.MetricsCsvAsync);
         pages.MapGet("/sweeps/{sweep}/events", SweepApi.EventsAsync);
         pages.MapGet("/sweeps/{sweep}/figures/{file}", SweepFigureAsync);
         pages.MapGet("/trials/{trial}", TrialAsync);
@@ -51,11 +52,11 @@ internal static class Routes
         var found = await studies.FindAsync(sweep, context.RequestAborted);
         if (found.Id != sweep)
         {
-            context.Response.Redirect($"/sweeps/{Uri.EscapeDataString(found.Id)}");
+            context.Response.Redirect($"/sweeps/{Uri.EscapeDataString(found.Id)}{FigureApi.QueryOf(Query.By(context.Request.Query))}");
             return;
         }
 
-        var view = await studies.ViewAsync(found, context.RequestAborted);
+        var view = await studies.ViewAsync(found, Query.By(context.Request.Query), context.RequestAborted);
         var live = found.IsOpen ? await LiveReader.ReadAsync(studies.Store, found.Id, null, context.RequestAborted) : null;
         await Answers.WritePageAsync(context.Response, LivePage.Of(found, view, live, Caller.Of(context)));
     }
@@ -64,9 +65,9 @@ internal static class Routes
     {
         var (filter, page) = (Query.Trials(context.Request.Query), Query.Page(context.Request.Query));
         var found = await studies.FindAsync(sweep, context.RequestAborted);
-        var keys = await studies.KeysAsync(found, context.RequestAborted);
-        var trials = await TrialList.ReadAsync(studies.Store, found.Id, filter, page, context.RequestAborted);
-        await Answers.WritePageAsync(context.Response, TrialsPage.Of(context.Request, found, keys, trials, Caller.Of(context)));
+        var (keys, measures) = await studies.KeysAsync(found, context.RequestAborted);
+        var trials = await TrialList.ReadAsync(studies.Store, found.Id, filter with { Objective = measures.Objective }, page, context.RequestAborted);
+        await Answers.WritePageAsync(context.Response, TrialsPage.Of(context.Request, found, keys, measures, trials, Caller.Of(context)));
     }
 
     private static async Task SweepFigureAsync(string sweep, string file, HttpContext context, Studies studies)
@@ -78,8 +79,9 @@ internal static class Routes
         }
 
         var found = await studies.FindAsync(sweep, context.RequestAborted);
-        var print = await studies.PrintAsync(found, file, context.RequestAborted) ?? throw NoFigure(file);
-        await WriteAsync(context, print, $"/sweeps/{Uri.EscapeDataString(found.Id)}", "", found.Name.Length > 0 ? found.Name : found.Id);
+        var by = Query.By(context.Request.Query);
+        var print = await studies.PrintAsync(found, file, by, context.RequestAborted) ?? throw NoFigure(file);
+        await WriteAsync(context, print, $"/sweeps/{Uri.EscapeDataString(found.Id)}", FigureApi.QueryOf(by), found.Name.Length > 0 ? found.Name : found.Id);
     }
 
     private static async Task TrialAsync(string trial, HttpContext context, Studies studies) =>

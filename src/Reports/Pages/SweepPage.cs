@@ -14,6 +14,7 @@ internal static class SweepPage
 {
     // A table longer than a screen would hide the figures.
     private const int MostRowsBeforeFigures = 30;
+    private const int MostMetrics = 6;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -31,12 +32,12 @@ internal static class SweepPage
         DiagnosisTable.Write(page, results);
         if (tableFirst)
             WriteTrials(page, results, trialPages);
-        WriteFigures(page, figures);
+        WriteFigures(page, figures, results.Table);
         if (!tableFirst)
             WriteTrials(page, results, trialPages);
         WriteSpecification(page, results);
         page.Close().Line();
-        WriteFooter(page);
+        WriteFooter(page, results.Table.Measures.Metrics.Count > 0);
         return PageFrame.Close(page);
     }
 
@@ -99,6 +100,8 @@ internal static class SweepPage
         yield return ("validation loss", $"{Loss(results)} after the last epoch, without penalty");
         if (results.Trials.Any(trial => trial.TestLoss is not null))
             yield return ("test loss", null);
+        foreach (var name in results.Table.Measures.Columns(MostMetrics))
+            yield return (TextWidth.Fit(name, 1, 24), name == results.Table.Measures.Objective.Name ? "The sweep's objective, as its program last reported it" : "As its program last reported it");
         if (results.Noise is not null)
             yield return ("× noise", "Validation loss over the irreducible error");
         yield return (Label.Italic("H") + "(" + Label.Italic("θ") + ")", "Entropy of the trained parameters' distribution, nats");
@@ -119,12 +122,12 @@ internal static class SweepPage
         if (replicates)
             page.Element("td", trial.Replicate.ToString(CultureInfo.InvariantCulture));
         page.Element("td", Finding.Loss(trial.TrainingLoss));
-        page.Open("td").Text(Finding.Loss(trial.ValidationLoss));
-        if (isBest)
-            page.Element("span", " best", "class", "badge");
-        page.Close();
+        var (metrics, objective) = (trial.Metrics, results.Table.Measures.Objective);
+        Number(Finding.Loss(trial.ValidationLoss), objective.Name == Measure.Validation.Name || !results.Table.Measures.Columns(MostMetrics).Contains(objective.Name));
         if (results.Trials.Any(t => t.TestLoss is not null))
             page.Element("td", Finding.Loss(trial.TestLoss));
+        foreach (var name in results.Table.Measures.Columns(MostMetrics))
+            Number(metrics.TryGetValue(name, out var value) ? Finding.Loss(value) : "–", name == objective.Name);
         if (results.Noise is { } noise)
             page.Element("td", trial.ValidationLoss is { } loss && double.IsFinite(loss) ? (loss / noise.Value).ToString("0.0", CultureInfo.InvariantCulture) : "–");
         var parameters = results.Parameters.GetValueOrDefault(trial.Id);
@@ -138,6 +141,14 @@ internal static class SweepPage
         page.Open("td", "class", "hash");
         _ = address is null ? page.Text(hash) : page.Element("a", hash, "href", address, "title", "This trial's own page");
         page.Close().Close().Line();
+
+        void Number(string text, bool isCompared)
+        {
+            page.Open("td").Text(text);
+            if (isBest && isCompared)
+                page.Element("span", " best", "class", "badge");
+            page.Close();
+        }
     }
 
     private static bool NotAllCompleted(SweepResults results) => results.Trials.Any(trial => trial.State != "Completed");
@@ -172,7 +183,7 @@ internal static class SweepPage
         page.Close();
     }
 
-    private static void WriteFigures(Markup page, IReadOnlyList<DrawnFigure> figures)
+    private static void WriteFigures(Markup page, IReadOnlyList<DrawnFigure> figures, SweepTable table)
     {
         if (figures.Count == 0)
         {
@@ -181,6 +192,8 @@ internal static class SweepPage
         }
 
         page.Open("section", "aria-labelledby", "figures").Line().Element("h2", "Figures", "id", "figures").Line();
+        if (table.Measures.Shown != table.Measures.Objective)
+            page.Element("p", $"Figures that compare trials show {table.Measures.Shown.Title}, as was asked for; “best” is {table.TheBest}.", "class", "kicker").Line();
         WriteContents(page, figures);
         foreach (var (figure, svg) in figures)
         {
@@ -213,11 +226,14 @@ internal static class SweepPage
         page.Element("pre", JsonSerializer.Serialize(results.Sweep.Specification, Readable)).Close().Close().Line();
     }
 
-    private static void WriteFooter(Markup page)
+    private static void WriteFooter(Markup page, bool hasMetrics)
     {
         page.Open("footer").Open("p").Text("The numbers: ");
         page.Element("a", "trials.csv", "href", "trials.csv").Text(", ").Element("a", "losses.csv", "href", "losses.csv").Text(", ")
-            .Element("a", "summary.json", "href", "summary.json").Text(". ")
+            .Element("a", "summary.json", "href", "summary.json");
+        if (hasMetrics)
+            page.Text(", ").Element("a", "metrics.csv", "href", "metrics.csv");
+        page.Text(". ")
             .Text("Every figure is drawn from the store alone; the same rows give the same bytes.").Close().Close().Line();
     }
 }

@@ -58,7 +58,7 @@ internal static class TrialPage
             yield break;
         }
 
-        yield return $"It ends with a validation loss of {Finding.Loss(trial.ValidationLoss)} after {trial.Epochs} epochs{(study.IsBest ? ", the best of its sweep" : "")}.";
+        yield return $"It ends with a validation loss of {Finding.Loss(trial.ValidationLoss)} after {trial.Epochs} epochs{(study.IsBest ? $", the best of its sweep{(study.Objective.IsDefault ? "" : $" by {study.Objective.Title}")}" : "")}.";
         if (trial is { State: "Stopped", Error.Length: > 0 })
             yield return $"A rule stopped it: {TextWidth.Fit(trial.Error, 1, 300)}";
         if (study.Noise is { Value: > 0 } noise && trial.ValidationLoss is { } loss
@@ -93,7 +93,7 @@ internal static class TrialPage
         }
 
         if (trial.ThetaEpoch is { } restored)
-            Fact("Epoch of the final parameters", $"{restored}, of the least validation loss; {trial.Epochs} were trained");
+            Fact("Epoch of the final parameters", $"{restored}, of the {(study.Objective.Maximizes == true ? "highest" : "least")} {study.Objective.Title}; {trial.Epochs} were trained");
         Fact("Seconds of training", trial.Seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–");
         Fact("θ SHA-256", trial.ThetaSha256 ?? "–", "hash");
         Fact("Data SHA-256", study.Data?.Sha256 ?? "–", "hash");

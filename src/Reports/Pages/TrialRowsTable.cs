@@ -9,16 +9,21 @@ namespace SweepCluster.Reports.Pages;
 /// <summary>A table of some trials, each with a link to its own page.</summary>
 internal static class TrialRowsTable
 {
+    private const int MostMetrics = 6;
+
     /// <param name="keys">Of the grid: a column each.</param>
-    public static void Write(Markup page, string name, IReadOnlyList<string> keys, IReadOnlyList<TrialRow> trials, long? best, double? noise)
+    public static void Write(Markup page, string name, IReadOnlyList<string> keys, Measures measures, IReadOnlyList<TrialRow> trials, long? best, double? noise)
     {
+        var metrics = measures.Columns(MostMetrics).ToArray();
+        // The badge stands at the number that makes it the best, where there is a column for it.
+        var compared = metrics.FirstOrDefault(metric => metric == measures.Objective.Name);
         var replicates = trials.Any(trial => trial.Replicate > 0);
         var tests = trials.Any(trial => trial.TestLoss is not null);
         var states = trials.Any(trial => trial.State != "Completed");
         page.Open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", name).Open("table").Line().Open("thead").Open("tr").Element("th", "trial", "scope", "col");
         foreach (var key in keys)
             WriteHeader(page, TrialLabel.Symbol(key), key);
-        foreach (var header in Headers(replicates, tests, noise is not null, states))
+        foreach (var header in Headers(replicates, tests, metrics, noise is not null, states))
             page.Element("th", header, "scope", "col");
         page.Close().Close().Line().Open("tbody").Line();
         foreach (var trial in trials)
@@ -29,12 +34,13 @@ internal static class TrialRowsTable
                 page.Element("td", TextWidth.Fit(Grid.Text(trial.Configuration, key), 1, 30));
             if (replicates)
                 page.Element("td", $"{trial.Replicate}");
-            page.Element("td", Finding.Loss(trial.TrainingLoss)).Open("td").Text(Finding.Loss(trial.ValidationLoss));
-            if (trial.Id == best)
-                page.Element("span", " best", "class", "badge");
-            page.Close();
+            page.Element("td", Finding.Loss(trial.TrainingLoss));
+            Number(Finding.Loss(trial.ValidationLoss), trial.Id == best && compared is null);
             if (tests)
                 page.Element("td", Finding.Loss(trial.TestLoss));
+            var reported = trial.Metrics;
+            foreach (var metric in metrics)
+                Number(reported.TryGetValue(metric, out var value) ? Finding.Loss(value) : "–", trial.Id == best && metric == compared);
             if (noise is { } floor)
                 page.Element("td", trial.ValidationLoss is { } loss && double.IsFinite(loss) ? (loss / floor).ToString("0.0", CultureInfo.InvariantCulture) : "–");
             page.Element("td", $"{trial.Epochs}").Element("td", trial.Seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–");
@@ -50,9 +56,17 @@ internal static class TrialRowsTable
 
         page.Close().Close().Close().Line();
         WriteReasons(page, trials);
+
+        void Number(string text, bool isBest)
+        {
+            page.Open("td").Text(text);
+            if (isBest)
+                page.Element("span", " best", "class", "badge");
+            page.Close();
+        }
     }
 
-    private static IEnumerable<string> Headers(bool replicates, bool tests, bool noise, bool states)
+    private static IEnumerable<string> Headers(bool replicates, bool tests, IEnumerable<string> metrics, bool noise, bool states)
     {
         if (replicates)
             yield return "replicate";
@@ -60,6 +74,8 @@ internal static class TrialRowsTable
         yield return "validation loss";
         if (tests)
             yield return "test loss";
+        foreach (var metric in metrics)
+            yield return TextWidth.Fit(metric, 1, 24);
         if (noise)
             yield return "× noise";
         yield return "epochs";

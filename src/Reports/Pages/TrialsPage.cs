@@ -11,9 +11,9 @@ namespace SweepCluster.Reports.Pages;
 internal static class TrialsPage
 {
     private static readonly (TrialOrder Order, string Name)[] Orders =
-        [(TrialOrder.Grid, "In grid order"), (TrialOrder.Validation, "Least validation loss first"), (TrialOrder.Training, "Least training loss first"), (TrialOrder.Seconds, "Quickest first"), (TrialOrder.Epochs, "Fewest epochs first")];
+        [(TrialOrder.Grid, "In grid order"), (TrialOrder.Best, "Best first"), (TrialOrder.Validation, "Least validation loss first"), (TrialOrder.Training, "Least training loss first"), (TrialOrder.Seconds, "Quickest first"), (TrialOrder.Epochs, "Fewest epochs first")];
 
-    public static string Of(HttpRequest request, ListedSweep sweep, IReadOnlyList<string> keys, RowPage<TrialRow> trials, Caller caller)
+    public static string Of(HttpRequest request, ListedSweep sweep, IReadOnlyList<string> keys, Measures measures, RowPage<TrialRow> trials, Caller caller)
     {
         var address = $"/sweeps/{Uri.EscapeDataString(sweep.Id)}";
         return WebFrame.Of(
@@ -34,12 +34,12 @@ internal static class TrialsPage
                 foreach (var key in keys)
                     page.Empty("option", "value", $"{TextWidth.Fit(key, 1, 100)}=");
                 page.Close().Line();
-                ListPage.WriteChoice(page, "Order", "sort", request.Query["sort"].ToString(), Orders.Select(order => (order.Order.ToString(), order.Name)));
+                ListPage.WriteChoice(page, "Order", "sort", request.Query["sort"].ToString(), Orders.Select(order => (order.Order.ToString(), order.Order == TrialOrder.Best && !measures.Objective.IsDefault ? $"Best {measures.Objective.Title} first" : order.Name)));
                 page.Element("button", "Show", "type", "submit").Close().Line();
                 if (trials.Rows.Count == 0)
                     page.Open("p", "class", "empty").Text("No trial fits. ").Element("a", "Show all trials", "href", $"{address}/trials").Close().Line();
                 else
-                    TrialRowsTable.Write(page, "Table of trials", keys, trials.Rows, null, null);
+                    TrialRowsTable.Write(page, "Table of trials", keys, measures, trials.Rows, null, null);
                 var (next, previous) = Query.Beside(request, trials, trial => $"{trial.Id}");
                 ListPage.WritePages(page, request, next, previous);
             });

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using SweepCluster.Contracts;
 
 namespace SweepCluster.Reports.Rows;
 
@@ -57,58 +58,32 @@ internal sealed partial class SweepReader : IAsyncDisposable
     }
 
     /// <summary>All trials of a sweep as columns, streamed: nothing but these columns is ever held.</summary>
-    public async Task<TrialColumns> ColumnsAsync(string sweep, CancellationToken ct)
+    /// <param name="by">What figures draw; null: the objective.</param>
+    /// <exception cref="UnknownMeasureException">No trial has a number of that name.</exception>
+    public async Task<TrialColumns> ColumnsAsync(string sweep, CancellationToken ct, string? by = null)
     {
-        var columns = new TrialColumns(await GridKeysAsync(sweep, ct));
-        await DescribeAsync(columns, sweep, ct);
+        var measures = (await MeasuresAsync(sweep, ct)).Show(by);
+        var columns = new TrialColumns(await GridKeysAsync(sweep, ct)) { Measures = measures };
         await using var command = Command(
             """
             SELECT t.id, t.ordinal::int, t.replicate::int, t.configuration::text, t.state::text, t.training_loss::float8, t.validation_loss::float8,
-                   d.irreducible_error::float8,
-                   CASE WHEN o.direction = 'maximize' THEN -1 ELSE 1 END *
-                       CASE o.metric WHEN 'validation' THEN t.validation_loss WHEN 'training' THEN t.training_loss WHEN 'test' THEN coalesce(t.test_loss, (t.metrics ->> 'test')::float8)
-                           ELSE (t.metrics ->> o.metric)::float8 END
+                   d.irreducible_error::float8, (t.metrics ->> $2)::float8, (t.metrics ->> $3)::float8
             FROM trials t LEFT JOIN data_sets d ON d.trial = t.id
-            JOIN (SELECT id, coalesce(specification -> 'objective' ->> 'metric', 'validation') AS metric, specification -> 'objective' ->> 'direction' AS direction FROM sweeps) o ON o.id = t.sweep
             WHERE t.sweep::text = $1 ORDER BY t.ordinal, t.replicate, t.id
             """,
-            sweep);
+            sweep, measures.Objective.Name, measures.Shown.Name);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
+            var (training, validation) = (Number(reader, 5), Number(reader, 6));
             columns.Add(
-                reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4),
-                Number(reader, 5), Number(reader, 6), Number(reader, 7), Number(reader, 8) ?? double.NaN);
+                reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), training, validation, Number(reader, 7),
+                (Of(measures.Objective, Number(reader, 8)), Of(measures.Shown, Number(reader, 9))));
+
+            double? Of(Measure measure, double? metric) => new Objective(measure.Name, false).Among(training, validation, metric);
         }
 
         return columns;
-    }
-
-    private async Task DescribeAsync(TrialColumns columns, string sweep, CancellationToken ct)
-    {
-        await using var command = Command(
-            """
-            SELECT specification -> 'objective' ->> 'metric', coalesce(specification -> 'objective' ->> 'direction', '') = 'maximize',
-                   array(SELECT DISTINCT jsonb_object_keys(metrics) FROM trials t WHERE t.sweep = s.id AND metrics <> '{}' ORDER BY 1)
-            FROM sweeps s WHERE s.id::text = $1
-            """,
-            sweep);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return;
-        var objective = Text(reader, 0) switch { null or "validation" => null, "training" => "training loss", "test" => "test loss", var name => name };
-        columns.Describe(objective ?? (reader.GetBoolean(1) ? "validation loss" : null), reader.GetBoolean(1), reader.GetFieldValue<string[]>(2));
-    }
-
-    /// <summary>What one trial's program reported besides losses, each metric over its epochs.</summary>
-    public async Task<Dictionary<string, Series>> MetricsAsync(long trial, CancellationToken ct)
-    {
-        await using var command = Command("SELECT name, array_agg(epoch::float8 ORDER BY epoch), array_agg(value ORDER BY epoch) FROM metrics WHERE trial = $1 GROUP BY name", trial);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var metrics = new Dictionary<string, Series>();
-        while (await reader.ReadAsync(ct))
-            metrics[reader.GetString(0)] = new Series(reader.GetFieldValue<double[]>(1), reader.GetFieldValue<double[]>(2));
-        return metrics;
     }
 
     /// <summary>The grid's keys in the order of the sweep file, which configurations, being jsonb, do not keep.</summary>
@@ -255,13 +230,11 @@ internal sealed partial class SweepReader : IAsyncDisposable
         MetricsJson = reader.GetString(20),
     };
 
-    private NpgsqlCommand Command(string sql, object? parameter = null)
+    private NpgsqlCommand Command(string sql, params object[] parameters)
     {
         var command = new NpgsqlCommand(sql, _connection, _transaction);
-        if (parameter is string text)
-            command.Parameters.Add(new NpgsqlParameter { Value = text, NpgsqlDbType = NpgsqlDbType.Text });
-        else if (parameter is not null)
-            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter is string text ? new NpgsqlParameter { Value = text, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = parameter });
         return command;
     }
 

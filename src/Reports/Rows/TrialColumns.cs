@@ -18,6 +18,7 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
     private readonly List<double> _validation = [];
     private readonly List<double> _irreducible = [];
     private readonly List<double> _score = [];
+    private readonly List<double> _shown = [];
     private readonly List<KeyColumn> _keys = [];
     private string? _lastConfiguration;
 
@@ -43,22 +44,13 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
     /// <summary>What the sweep's trials are compared by, so that less is better: the validation loss, or its objective; NaN where there is none.</summary>
     public IReadOnlyList<double> Score => _score;
 
+    /// <summary>What figures draw, as it is: of <see cref="Measures.Shown"/>; NaN where there is none.</summary>
+    public IReadOnlyList<double> Shown => _shown;
+
     /// <summary>The keys of the grid, in its order.</summary>
     public IReadOnlyList<KeyColumn> Keys => _keys;
 
-    /// <summary>What trials are compared by, in words; null for the validation loss.</summary>
-    public string? Objective { get; private set; }
-
-    /// <summary>More of it is better: the scores are its negatives.</summary>
-    public bool Maximizes { get; private set; }
-
-    /// <summary>The metric that it is; null where it is a loss.</summary>
-    public string? ObjectiveMetric => Objective is { } name && Metrics.Contains(name) ? name : null;
-
-    /// <summary>Names of what programs reported besides losses.</summary>
-    public IReadOnlyList<string> Metrics { get; private set; } = [];
-
-    public void Describe(string? objective, bool maximizes, IReadOnlyList<string> metrics) => (Objective, Maximizes, Metrics) = (objective, maximizes, metrics);
+    public Measures Measures { get; init; } = Measures.Default;
 
     public int Replicates => _replicate.Count == 0 ? 0 : _replicate.Distinct().Count();
 
@@ -81,8 +73,14 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
     /// <summary>Finished, with a validation loss that is a number.</summary>
     public bool Counts(int row) => IsFinished(row) && double.IsFinite(_validation[row]);
 
+    /// <summary>Finished, with a number that the axis of <see cref="Measures.Shown"/> has a place for.</summary>
+    public bool Shows(int row) => IsFinished(row) && double.IsFinite(Measures.Shown.At(_shown[row]));
+
+    /// <summary>Where it stands on that axis.</summary>
+    public double At(int row) => Measures.Shown.At(_shown[row]);
+
     public void Add(
-        long id, int ordinal, int replicate, string configuration, string state, double? training, double? validation, double? irreducible, double? score = null)
+        long id, int ordinal, int replicate, string configuration, string state, double? training, double? validation, double? irreducible, (double? Objective, double? Shown)? numbers = null)
     {
         _id.Add(id);
         _ordinal.Add(ordinal);
@@ -91,7 +89,8 @@ internal sealed class TrialColumns(IReadOnlyList<string>? order = null)
         _training.Add(training ?? double.NaN);
         _validation.Add(validation ?? double.NaN);
         _irreducible.Add(irreducible ?? double.NaN);
-        _score.Add(score ?? validation ?? double.NaN);
+        _score.Add(Measures.Objective.Turn((numbers is { } known ? known.Objective : validation) ?? double.NaN));
+        _shown.Add((numbers is { } drawn ? drawn.Shown : validation) ?? double.NaN);
 
         // Replicates of a configuration follow one another with the same text.
         if (configuration == _lastConfiguration)

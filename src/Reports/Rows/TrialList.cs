@@ -6,6 +6,9 @@ namespace SweepCluster.Reports.Rows;
 internal enum TrialOrder
 {
     Grid,
+
+    /// <summary>The best by the sweep's objective first.</summary>
+    Best,
     Validation,
     Training,
     Seconds,
@@ -36,6 +39,9 @@ internal sealed record TrialCondition(string Key, string Operator, string Value)
 internal sealed record TrialFilter(string? State, int? Replicate, IReadOnlyList<TrialCondition> Where, TrialOrder Order)
 {
     public static TrialFilter All { get; } = new(null, null, [], TrialOrder.Grid);
+
+    /// <summary>What the best is the best by.</summary>
+    public Measure Objective { get; init; } = Measure.Validation;
 }
 
 /// <summary>The trials of a sweep by pages, each found by the trial it begins at.</summary>
@@ -46,6 +52,7 @@ internal static class TrialList
         // What has no loss, or NaN, stands last.
         string[] keys = filter.Order switch
         {
+            TrialOrder.Best => [$"coalesce({(filter.Objective.Maximizes == true ? "-" : "")}{Value(filter.Objective)}, 'NaN')", "id"],
             TrialOrder.Validation => ["coalesce(validation_loss, 'NaN')", "id"],
             TrialOrder.Training => ["coalesce(training_loss, 'NaN')", "id"],
             TrialOrder.Seconds => ["seconds", "id"],
@@ -70,6 +77,9 @@ internal static class TrialList
             rows.Add(SweepReader.Trial(reader));
         return Paging.Cut(rows, page);
     }
+
+    // A name from the store, where anything may stand, as a literal.
+    private static string Value(Measure measure) => measure.IsLoss ? $"{measure.Name}_loss" : $"(metrics ->> '{measure.Name.Replace("'", "''", StringComparison.Ordinal)}')::float8";
 
     public static async Task<IReadOnlyDictionary<string, long>> CountsAsync(NpgsqlDataSource store, string sweep, CancellationToken ct)
     {

@@ -9,13 +9,15 @@ namespace SweepCluster.Reports.Service;
 
 /// <summary>What a sweep's page shows beside its progress.</summary>
 /// <param name="Keys">Of the grid, those that take more than one value.</param>
-/// <param name="Leading">The trials that end lowest; all of a small sweep, in the order of its grid.</param>
-/// <param name="Best">Trial that stands for the best configuration.</param>
+/// <param name="Leading">The best trials; all of a small sweep, in the order of its grid.</param>
+/// <param name="Best">Trial that stands for the best configuration, whose mean is <paramref name="BestValue"/>.</param>
+/// <param name="DiagnosisTable">What they suffer from, as HTML of our own making.</param>
 /// <param name="Configurations">The best of them over their replicates; empty without replicates.</param>
 /// <param name="ConfigurationsTable">The same as HTML of our own making.</param>
 internal sealed record SweepView(
-    SweepRow Sweep, IReadOnlyList<string> Finding, IReadOnlyList<string> Keys, IReadOnlyList<TrialRow> Leading, long? Best, double? Noise,
-    IReadOnlyDictionary<string, long> Counts, IReadOnlyList<FigureCard> Figures, IReadOnlyList<(ReplicatedLoss Loss, long Trial)> Configurations, string ConfigurationsTable);
+    SweepRow Sweep, IReadOnlyList<string> Finding, IReadOnlyList<string> Keys, IReadOnlyList<TrialRow> Leading, long? Best, double? BestValue, double? Noise,
+    IReadOnlyDictionary<string, long> Counts, IReadOnlyList<FigureCard> Figures, IReadOnlyList<(ReplicatedLoss Loss, double ValidationLoss, long Trial)> Configurations, string ConfigurationsTable,
+    Measures Measures, IReadOnlyList<DiagnosisRow> Diagnosis, string DiagnosisTable);
 
 /// <summary>What a trial's page shows.</summary>
 /// <param name="Facts">Sections of the page, as HTML of our own making.</param>
@@ -32,6 +34,7 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
     public const int WholeUpTo = 100;
 
     private const int ListedUpTo = 30;
+    private const int MostDiagnoses = 100;
     private const int BytesOfTrial = 100;
 
     public NpgsqlDataSource Store => store;
@@ -52,24 +55,24 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
         };
     }
 
-    /// <summary>The grid's keys, in its order.</summary>
-    public async Task<IReadOnlyList<string>> KeysAsync(ListedSweep sweep, CancellationToken ct)
+    /// <summary>The grid's keys, in its order, and what trials can be compared by.</summary>
+    public async Task<(IReadOnlyList<string> Keys, Measures Measures)> KeysAsync(ListedSweep sweep, CancellationToken ct)
     {
         await using var reader = await SweepReader.OpenAsync(store, ct);
-        return await reader.GridKeysAsync(sweep.Id, ct);
+        return (await reader.GridKeysAsync(sweep.Id, ct), await reader.MeasuresAsync(sweep.Id, ct));
     }
 
-    public Task<SweepView> ViewAsync(ListedSweep sweep, CancellationToken ct) => cache.GetAsync(
-        $"view {ResultCache.Version(sweep)}", !sweep.IsOpen, token => ReadViewAsync(sweep, token), view => 20_000 + (1000L * view.Leading.Count) + (2L * view.ConfigurationsTable.Length) + (200L * view.Configurations.Count) + (2L * view.Sweep.Specification.GetRawText().Length), ct);
+    /// <param name="by">What figures compare trials by; null: the sweep's objective.</param>
+    /// <exception cref="UnknownMeasureException">Its trials have no number of that name.</exception>
+    public Task<SweepView> ViewAsync(ListedSweep sweep, string? by, CancellationToken ct) => cache.GetAsync(
+        $"view {ResultCache.Version(sweep)} {by}", !sweep.IsOpen, token => ReadViewAsync(sweep, by, token), view => 20_000 + (2L * view.DiagnosisTable.Length) + (400L * view.Diagnosis.Count) + (1000L * view.Leading.Count) + (2L * view.ConfigurationsTable.Length) + (200L * view.Configurations.Count) + (2L * view.Sweep.Specification.GetRawText().Length), ct);
 
     /// <summary>Null when no sweep with this grid has a figure of that name.</summary>
-    public Task<FigurePrint?> PrintAsync(ListedSweep sweep, string name, CancellationToken ct) => cache.GetAsync(
-        Key(sweep, name), !sweep.IsOpen, async token => await ReadFigureAsync(sweep, name, token) is { } figure ? FigurePrint.Of(figure) : null, print => print?.Bytes ?? 100, ct);
+    public Task<FigurePrint?> PrintAsync(ListedSweep sweep, string name, string? by, CancellationToken ct) => cache.GetAsync(
+        Key(sweep, name, by), !sweep.IsOpen, async token => await ReadFigureAsync(sweep, name, by, token) is { } figure ? FigurePrint.Of(figure) : null, print => print?.Bytes ?? 100, ct);
 
     /// <summary>A figure with its numbers, which are too many to keep.</summary>
-    public Task<Figure?> FigureAsync(ListedSweep sweep, string name, CancellationToken ct) => cache.WorkAsync(token => ReadFigureAsync(sweep, name, token), ct);
-
-    public async Task<IReadOnlyList<FigureCard>> FiguresAsync(ListedSweep sweep, CancellationToken ct) => (await ViewAsync(sweep, ct)).Figures;
+    public Task<Figure?> FigureAsync(ListedSweep sweep, string name, string? by, CancellationToken ct) => cache.WorkAsync(token => ReadFigureAsync(sweep, name, by, token), ct);
 
     public async Task<TrialView> TrialAsync(long id, CancellationToken ct)
     {
@@ -89,46 +92,51 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
         },
         ct);
 
-    private static string Key(ListedSweep sweep, string name) => $"figure {name} {ResultCache.Version(sweep)}";
+    private static string Key(ListedSweep sweep, string name, string? by) => $"figure {name} {ResultCache.Version(sweep)} {by}";
 
-    private Task<SweepTable> TableAsync(ListedSweep sweep, CancellationToken ct) => cache.GetAsync(
-        $"table {ResultCache.Version(sweep)}", !sweep.IsOpen,
+    private Task<SweepTable> TableAsync(ListedSweep sweep, string? by, CancellationToken ct) => cache.GetAsync(
+        $"table {ResultCache.Version(sweep)} {by}", !sweep.IsOpen,
         async token =>
         {
             await using var reader = await SweepReader.OpenAsync(store, token);
-            return new SweepTable(await reader.ColumnsAsync(sweep.Id, token));
+            return new SweepTable(await reader.ColumnsAsync(sweep.Id, token, by));
         },
         table => (long)BytesOfTrial * table.Columns.Count, ct, inside: true);
 
-    private async Task<SweepView> ReadViewAsync(ListedSweep sweep, CancellationToken ct)
+    private async Task<SweepView> ReadViewAsync(ListedSweep sweep, string? by, CancellationToken ct)
     {
-        var table = await TableAsync(sweep, ct);
+        var table = await TableAsync(sweep, by, ct);
         await using var reader = await SweepReader.OpenAsync(store, ct);
         var row = await reader.SweepAsync(sweep.Id, ct) ?? throw Refusal.NoSweep(sweep.Id);
         var whole = table.Columns.Count <= WholeUpTo;
         var results = await new ResultsReader(reader, row, null, table).ReadAsync(whole ? Needs.Everything : new Needs(Noise: true), ct);
-        var figures = whole ? Drawn(sweep, SweepFigures.Of(results)) : FigureTitles.Likely(SweepFigures.Kinds(table), results);
+        // Beyond, it takes a second or two: of what can still change that would be too often.
+        if (!whole && !sweep.IsOpen)
+            results = results with { Diagnosis = await SweepDiagnosis.ReadAsync(reader, results, ct) };
+        var figures = whole ? Drawn(sweep, by, SweepFigures.Of(results)) : FigureTitles.Likely(SweepFigures.Kinds(table), results);
         var counts = await TrialList.CountsAsync(store, sweep.Id, ct);
-        var order = table.Columns.Count <= ListedUpTo ? TrialOrder.Grid : TrialOrder.Validation;
-        var leading = await TrialList.ReadAsync(store, sweep.Id, TrialFilter.All with { Order = order }, new PageOf(ListedUpTo, null, null), ct);
-        var configurations = new Markup();
+        var order = table.Columns.Count <= ListedUpTo ? TrialOrder.Grid : TrialOrder.Best;
+        var leading = await TrialList.ReadAsync(store, sweep.Id, TrialFilter.All with { Order = order, Objective = table.Measures.Objective }, new PageOf(ListedUpTo, null, null), ct);
+        var (configurations, diagnosis) = (new Markup(), new Markup());
         ConfigurationsTable.Write(configurations, results, "the trials' table has every trial");
+        DiagnosisTable.Write(diagnosis, results, "the first hundred are in the answer of the API");
         return new SweepView(
-            row, Finding.Of(results), [.. table.Grid.Axes.Select(axis => axis.Key)], leading.Rows, results.Best is { } best ? table.Columns.Id[best.Row] : null,
-            results.Noise?.Value, counts, figures, ConfigurationsTable.Leading(results), configurations.ToString());
+            row, Finding.Of(results), [.. table.Grid.Axes.Select(axis => axis.Key)], leading.Rows, results.Best is { } best ? table.Columns.Id[best.Row] : null, results.Best?.Value,
+            results.Noise?.Value, counts, figures, ConfigurationsTable.Leading(results), configurations.ToString(),
+            table.Measures, [.. (results.Diagnosis?.Configurations ?? []).Take(MostDiagnoses).Select(DiagnosisRow.Of)], diagnosis.ToString());
     }
 
     // What was made for the page is soon asked for by the page.
-    private List<FigureCard> Drawn(ListedSweep sweep, IReadOnlyList<Figure> figures)
+    private List<FigureCard> Drawn(ListedSweep sweep, string? by, IReadOnlyList<Figure> figures)
     {
         foreach (var figure in figures)
-            cache.Put(Key(sweep, figure.Name), !sweep.IsOpen, FigurePrint.Of(figure), print => print!.Bytes);
+            cache.Put(Key(sweep, figure.Name, by), !sweep.IsOpen, FigurePrint.Of(figure), print => print!.Bytes);
         return [.. figures.Select(FigureCard.Of)];
     }
 
-    private async Task<Figure?> ReadFigureAsync(ListedSweep sweep, string name, CancellationToken ct)
+    private async Task<Figure?> ReadFigureAsync(ListedSweep sweep, string name, string? by, CancellationToken ct)
     {
-        var table = await TableAsync(sweep, ct);
+        var table = await TableAsync(sweep, by, ct);
         await using var reader = await SweepReader.OpenAsync(store, ct);
         var row = await reader.SweepAsync(sweep.Id, ct) ?? throw Refusal.NoSweep(sweep.Id);
         return await SweepFigures.ReadAsync(new ResultsReader(reader, row, null, table), name, ct);

@@ -25,7 +25,11 @@ public readonly record struct Metric(int Epoch, string Name, double Value);
 public sealed record ProgramLog(long Bytes, string Text);
 
 /// <param name="Epoch">From 1.</param>
-public readonly record struct EpochLosses(int Epoch, double Training, double Validation);
+public readonly record struct EpochLosses(int Epoch, double Training, double Validation)
+{
+    /// <summary>What a program reported as the metric that the sweep's trials are compared by; null where it did not, and where that is a loss.</summary>
+    public double? Metric { get; init; }
+}
 
 /// <param name="Epoch">Epoch after which θ was taken; 0 is before training.</param>
 public sealed record Snapshot(int Epoch, float[] Parameters);

@@ -13,7 +13,7 @@ internal static class Schema
     /// <summary>Every migration of this program, oldest first.</summary>
     internal static readonly string[] Known =
         [M0001_Ledger.Id, M0002_DataSets.Id, M0003_ClaimOrder.Id, M0004_Orleans.Id, M0006_SweepState.Id, M0007_FitRows.Id, M0008_Stopping.Id, M0009_Tables.Id, M0010_Programs.Id, M0011_Compatibility.Id,
-            M0013_Statistics.Id];
+            M0012_Objective.Id, M0013_Statistics.Id];
 
     /// <summary>
     /// The newest migration of the release before this one, as long as that release can work on a store of this one; a migration

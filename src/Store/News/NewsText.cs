@@ -5,12 +5,12 @@ using SweepCluster.Contracts;
 
 namespace SweepCluster.Store.News;
 
-/// <summary>News as the text of a notification: <c>["sweep",[trial,ordinal,replicate,state,epoch,training,validation],…]</c>, or counts as <c>["sweep",{"Pending":3,…}]</c>.</summary>
+/// <summary>News as the text of a notification: <c>["sweep",[trial,ordinal,replicate,state,epoch,training,validation(,metric)],…]</c>, or counts as <c>["sweep",{"Pending":3,…}]</c>.</summary>
 public static class NewsText
 {
-    // The server takes less than 8,000 bytes; one trial takes less than 150.
+    // The server takes less than 8,000 bytes; one trial takes less than 180.
     private const int Longest = 7800;
-    private const int LongestTrial = 150;
+    private const int LongestTrial = 180;
 
     /// <summary>As few texts as the server's limit allows.</summary>
     public static IEnumerable<string> Write(SweepId sweep, IReadOnlyCollection<TrialNews> news)
@@ -61,7 +61,7 @@ public static class NewsText
         json.WriteNumberValue(news.Replicate);
         json.WriteStringValue(news.State.ToString());
         json.WriteNumberValue(news.Epoch);
-        foreach (var loss in (double?[])[news.Training, news.Validation])
+        foreach (var loss in news.Metric is null ? (double?[])[news.Training, news.Validation] : [news.Training, news.Validation, news.Metric])
         {
             if (loss is { } value && double.IsFinite(value)) json.WriteNumberValue(value);
             else json.WriteNullValue();
@@ -71,7 +71,10 @@ public static class NewsText
 
     private static TrialNews Read(JsonElement news, SweepId sweep) => new(
         sweep, new TrialId(news[0].GetInt64()), news[1].GetInt64(), news[2].GetInt32(),
-        Enum.Parse<TrialState>(news[3].GetString()!), news[4].GetInt32(), Loss(news[5]), Loss(news[6]));
+        Enum.Parse<TrialState>(news[3].GetString()!), news[4].GetInt32(), Loss(news[5]), Loss(news[6]))
+    {
+        Metric = news.GetArrayLength() > 7 ? Loss(news[7]) : null,
+    };
 
     private static double? Loss(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 

@@ -20,11 +20,14 @@ public sealed record TrialSummary(
 
     /// <summary>The last value of each metric that its program reported besides losses.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What it is compared by; null where it has none.</summary>
+    public double? ValueOf(Objective objective) => objective.Among(TrainingLoss, ValidationLoss, Metrics.TryGetValue(objective.Metric, out var metric) ? metric : null);
 }
 
-/// <summary>How far a trial had come at an epoch, for comparison with the others of its sweep.</summary>
-/// <param name="At">Validation loss of that epoch.</param>
-/// <param name="Mean">Mean of the validation losses up to it, <paramref name="Least"/> the least of them.</param>
+/// <summary>How far a trial had come at an epoch, for comparison with the others of its sweep: in validation losses, or in what else its trials are compared by, turned so that less is better.</summary>
+/// <param name="At">Of that epoch.</param>
+/// <param name="Mean">Of all up to it, <paramref name="Least"/> the least of them.</param>
 public readonly record struct PeerLoss(TrialId Trial, double At, double Mean, double Least);
 
 public sealed class TrialQueries
@@ -52,12 +55,10 @@ public sealed class TrialQueries
         await ReadAsync(Columns + " WHERE sweep = $1 AND ordinal = $2 AND replicate = $3", cancel, sweep.Value, ordinal, replicate) is [var found] ? found : null;
 
     /// <summary>The finished trials of the configuration with the best mean of the objective, of those with the most replicates; empty before any finished.</summary>
-    /// <param name="objective">Null: the least validation loss.</param>
-    public Task<IReadOnlyList<TrialSummary>> BestAsync(SweepId sweep, Objective? objective = null, CancellationToken cancel = default)
+    public Task<IReadOnlyList<TrialSummary>> BestAsync(SweepId sweep, Objective objective, CancellationToken cancel = default)
     {
-        objective ??= Objective.Default;
         var value = objective.SqlColumn;
-        var counts = $"state IN ('Completed', 'Stopped') AND {value} < 'Infinity'"; // NaN is greater
+        var counts = $"state IN ('Completed', 'Stopped') AND {value} < 'Infinity' AND {value} > '-Infinity'"; // NaN is greater
         return ReadAsync(
             $"{Columns} WHERE sweep = $1 AND {counts} AND ordinal = (SELECT ordinal FROM ledger.trials WHERE sweep = $1 AND {counts} GROUP BY ordinal ORDER BY count(*) DESC, avg({value}){(objective.Maximize ? " DESC" : "")}, ordinal LIMIT 1) ORDER BY replicate",
             cancel, sweep.Value);
@@ -84,20 +85,24 @@ public sealed class TrialQueries
         return losses;
     }
 
-    /// <summary>All trials of a sweep that have recorded an epoch, as they stood at it.</summary>
-    public async Task<IReadOnlyList<PeerLoss>> AtEpochAsync(SweepId sweep, int epoch, CancellationToken cancel = default)
+    /// <summary>All trials of a sweep that have recorded an epoch, as they stood at it; without those that did not report the objective with it.</summary>
+    public async Task<IReadOnlyList<PeerLoss>> AtEpochAsync(SweepId sweep, int epoch, Objective objective, CancellationToken cancel = default)
     {
+        // Losses stand in runs of epochs, metrics one by one.
+        var numbers = objective.IsLoss
+            ? $"SELECT l.trial, l.first_epoch + e.n - 1 AS epoch, e.number FROM ledger.losses l CROSS JOIN LATERAL unnest(l.{objective.Metric}) WITH ORDINALITY AS e (number, n) WHERE l.trial = t.id"
+            : "SELECT m.trial, m.epoch, m.value FROM ledger.metrics m WHERE m.trial = t.id AND m.name = $3";
         await using var command = _source.CreateCommand(
-            """
-            SELECT l.trial, max(e.validation) FILTER (WHERE l.first_epoch + e.n - 1 = $2), avg(e.validation), min(e.validation)
+            $"""
+            SELECT o.trial, max(o.number) FILTER (WHERE o.epoch = $2), avg(o.number), min(o.number)
             FROM ledger.trials t
-            JOIN ledger.losses l ON l.trial = t.id
-            CROSS JOIN LATERAL unnest(l.validation) WITH ORDINALITY AS e (validation, n)
-            WHERE t.sweep = $1 AND t.epochs >= $2 AND l.first_epoch + e.n - 1 <= $2
-            GROUP BY l.trial ORDER BY l.trial
+            CROSS JOIN LATERAL (SELECT trial, epoch, {(objective.Maximize ? "-" : "")}number AS number FROM ({numbers}) AS n (trial, epoch, number)) AS o
+            WHERE t.sweep = $1 AND t.epochs >= $2 AND o.epoch <= $2
+            GROUP BY o.trial ORDER BY o.trial
             """);
         command.Parameters.Add(new() { Value = sweep.Value });
         command.Parameters.Add(new() { Value = epoch });
+        if (!objective.IsLoss) command.Parameters.Add(new() { Value = objective.Metric });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var peers = new List<PeerLoss>();
         while (await reader.ReadAsync(cancel))

@@ -7,8 +7,9 @@ using SweepCluster.Store.Wire;
 namespace SweepCluster.Store.Testing;
 
 /// <summary>What one trial of the selected configuration says of the test part.</summary>
-/// <param name="Fit">Of all rows, those of the test part among them.</param>
-public sealed record TestedTrial(TrialId Trial, double Loss, Fit Fit);
+/// <param name="Loss">Null where a program did not say.</param>
+/// <param name="Fit">Of all rows, those of the test part among them; null where the store has it from a program.</param>
+public sealed record TestedTrial(TrialId Trial, double? Loss, Fit? Fit);
 
 /// <summary>The one look at each sweep's test part.</summary>
 public sealed class TestBook
@@ -31,6 +32,15 @@ public sealed class TestBook
         var due = new List<SweepId>();
         while (await reader.ReadAsync(cancel)) due.Add(new SweepId(reader.GetString(0)));
         return due;
+    }
+
+    /// <summary>A program predicted rows of a test part: what it said of them is opened for the configuration that will be selected.</summary>
+    public async Task ExpectAsync(SweepId sweep, CancellationToken cancel = default)
+    {
+        // One of its trials writes here, the others only look.
+        await using var command = _source.CreateCommand("UPDATE ledger.sweeps SET tests = true WHERE id = $1 AND NOT tests AND selected_at IS NULL");
+        command.Parameters.Add(new() { Value = sweep.Value });
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Nothing of it can be selected: it is not asked for again.</summary>
@@ -59,8 +69,9 @@ public sealed class TestBook
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ledger.trials SET test_loss = $2, tested_at = now() WHERE id = $1")
             {
-                Parameters = { new() { Value = trial.Value }, new() { Value = loss } },
+                Parameters = { new() { Value = trial.Value }, new() { Value = (object?)loss ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double } },
             });
+            if (fit is null) continue;
             batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ledger.fits SET prediction = $2, spread = $3, mean = $4 WHERE trial = $1")
             {
                 Parameters = { new() { Value = trial.Value }, Reals(fit.Prediction), Reals(fit.Spread), Reals(fit.Mean) },

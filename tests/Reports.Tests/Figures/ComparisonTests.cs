@@ -113,7 +113,7 @@ public sealed class ComparisonTests
     {
         var slice = Grid.Slices[0];
         var panel = ReplicateFigure.Of(slice, "", null)!.Panels[0];
-        var logs = slice.Members[1].Replicates.Select(losses => Math.Log10(losses.Validation[4])).ToArray();
+        var logs = slice.Members[1].Replicates.Select(losses => Math.Log10(losses.Value[4])).ToArray();
         Assert.Equal(3, logs.Length);
         var half = 4.302652729749462 * MathNet.Numerics.Statistics.Statistics.StandardDeviation(logs) / Math.Sqrt(3);
         Assert.Equal(logs.Average(), panel.Marks.OfType<Line>().ElementAt(1).Y[4], 1e-12);

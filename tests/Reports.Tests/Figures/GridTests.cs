@@ -10,7 +10,7 @@ public sealed class GridTests
     {
         var axis = Axis("regularization.l2", "1", "1e-5", "0.001");
         Assert.Equal(AxisKind.Logarithmic, axis.Kind);
-        Assert.Equal(["1e-5", "0.001", "1"], axis.Values.Select(value => value.Label));
+        Assert.Equal(["1e-5", "1e-3", "1"], axis.Values.Select(value => value.Label));
         Assert.Equal([-5, -3, 0], axis.Values.Select(value => Math.Round(value.At, 12)));
     }
 

@@ -49,6 +49,15 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public void Where_more_is_better_the_highest_mean_is_the_best()
+    {
+        var rows = Replication.Of([(0, 0, 0.5), (0, 1, 0.6), (1, 0, 0.9), (1, 1, 0.8), (2, 0, 0.99)], maximize: true);
+        Assert.Equal([1, 0, 2], Replication.Rank(rows, maximize: true).Select(row => row.Ordinal));
+        Assert.Equal([false, true, false], rows.Select(row => row.IsBest));
+        Assert.Equal(-0.3, rows[0].ToBest!.Mean, 1e-12);
+    }
+
+    [Fact]
     public void Pairs_are_made_by_seed_and_only_by_seed()
     {
         var ours = new Dictionary<ulong, double> { [7] = 1, [9] = 2, [11] = 4 };
