@@ -1,7 +1,7 @@
 # Sourced by ./test: brings what single tests need (the chaos suite's accidents: iproute2 for networks, libfaketime for clocks; a
 # second reader of exported parameters and one of the programs that train: NumPy; another program: Node; judges of units, scripts,
-# compose.yaml and alert rules: systemd-analyze, shellcheck, docker-compose, promtool; a unit's filter of system calls: libseccomp) where that is possible
-# without a word: as root, on Debian or Ubuntu. Elsewhere those tests are skipped and say what they miss.
+# compose.yaml and alert rules: systemd-analyze, shellcheck, docker-compose, promtool; a unit's filter of system calls: libseccomp)
+# where that is possible without a word: as root, on Debian or Ubuntu. Elsewhere those tests are skipped and say what they miss.
 
 test_packages_missing() {
     command -v ip >/dev/null || echo iproute2
@@ -19,7 +19,8 @@ bring_promtool() {
     local folder=$root/artifacts/tools
     if ! command -v promtool >/dev/null && [ ! -e "$folder" ] && command -v dpkg-deb >/dev/null; then
         mkdir -p "$folder"
-        (cd "$folder" && timeout 60 apt-get download -qq -o Acquire::Retries=0 prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool
+        (cd "$folder" && timeout 60 apt-get download -qq -o Acquire::Retries=0 prometheus &&
+             dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool
          rm -f prometheus_*.deb) </dev/null >"$root/artifacts/promtool.log" 2>&1
     fi
     [ ! -x "$folder/promtool" ] || export PATH=$folder:$PATH

@@ -24,7 +24,8 @@ internal sealed class TrainingSteps(int most, TimeProvider time)
             _due.Set();
             _steps.Writer.WriteAsync(step, abandon).AsTask().GetAwaiter().GetResult();
         }
-        if (step.Checkpoint is not null || step.Question is not null) _due.Set();
+        // Half of them are left for the time until the flush takes them.
+        if (step.Checkpoint is not null || step.Question is not null || _steps.Reader.Count >= most / 2) _due.Set();
     }
 
     public void End()

@@ -18,7 +18,7 @@ internal static class Machine
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..][0] is 'Z' or 'X';
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Not there, gone while it was being looked at, or hidden because it is another user's (hidepid, ProtectProc=).
             return !IsKnown(process);

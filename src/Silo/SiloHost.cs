@@ -178,6 +178,7 @@ public sealed partial class SiloHost
             {
                 // The store may have given what it could no longer say.
                 unsure = true;
+                busy = _time.GetTimestamp();
                 if (outage.Fails()) LogStoreAway(e.Message);
                 Measures.Unanswered.Add(1);
                 await _wake.WaitAsync(_options.Poll, stop);

@@ -48,6 +48,7 @@ public sealed record SiloOptions
         if (Out(StopPatience, TimeSpan.Zero, TimeSpan.FromMinutes(10))) yield return $"{nameof(StopPatience)}: expected 0 s to 600 s, found {Seconds(StopPatience)}";
         if (Out(EpochPatience, TimeSpan.Zero, StopPatience)) yield return $"{nameof(EpochPatience)}: expected 0 s to {nameof(StopPatience)} ({Seconds(StopPatience)}), found {Seconds(EpochPatience)}";
         if (Out(LeavePatience, TimeSpan.Zero, TimeSpan.FromMinutes(1))) yield return $"{nameof(LeavePatience)}: expected 0 s to 60 s, found {Seconds(LeavePatience)}";
+        if (IdlePatience is { } idle && Out(idle, TimeSpan.Zero, TimeSpan.FromDays(30))) yield return $"{nameof(IdlePatience)}: expected 0 s to 30 days, found {Seconds(idle)}";
         if (StorePatience < Lease) yield return $"{nameof(StorePatience)}: expected at least {nameof(Lease)} ({Seconds(Lease)}), found {Seconds(StorePatience)}";
     }
 

@@ -70,12 +70,17 @@ internal sealed partial class TrialSlots(
             activation.Life = LiveAsync(activation, abandon);
             _ = WakeAfterAsync(grain.Computed);
         }
-        catch (Exception e) when (e is SweepNotUnderstoodException or FormatException or ArgumentException)
+        catch (SweepNotUnderstoodException e)
         {
             // Launched by another version of this program, which has silos of its own while it is rolled out. Who works for one sweep alone is alone.
-            LogNotUnderstood(claim.Sweep, e.Message);
-            _left.TryAdd(claim.Sweep, true);
+            if (_left.TryAdd(claim.Sweep, true)) LogNotUnderstood(claim.Sweep, e.Message);
             await ledger.Results.EndAsync(claim.Lease, Progress.None, options.UntilSweepDone is null ? new Ending.Released() : new Ending.Failed(e.Message), CancellationToken.None);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            // This one configuration: another attempt here would only repeat it, and the others of its sweep may be good.
+            LogNotTrainable(claim.Lease.Trial, e.Message);
+            await ledger.Results.EndAsync(claim.Lease, Progress.None, new Ending.Failed(e.Message), CancellationToken.None);
         }
     }
 
@@ -172,6 +177,9 @@ internal sealed partial class TrialSlots(
 
     [LoggerMessage(25, LogLevel.Warning, "sweep {Sweep} waits for silos that understand it; this one does not: {Reason}")]
     private partial void LogNotUnderstood(SweepId sweep, string reason);
+
+    [LoggerMessage(54, LogLevel.Error, "trial {Trial} cannot be trained by this silo: {Reason}")]
+    private partial void LogNotTrainable(TrialId trial, string reason);
 
     [LoggerMessage(26, LogLevel.Error, "trial {Trial} ended by an error of this program")]
     private partial void LogBroken(Exception error, TrialId trial);

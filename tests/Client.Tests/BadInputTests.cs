@@ -79,7 +79,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("sweep: --slots must be a whole number from 1 to 1024, found '0'\nsweep: see `sweep run --help`\n", "run", "x.yaml", "--slots", "0")]
     [InlineData("sweep: --limit must be a whole number >= 1\nsweep: see `sweep list --help`\n", "list", "--limit", "0")]
     [InlineData("sweep: --format must be table or csv or json, found 'xml'\nsweep: see `sweep query --help`\n", "query", "select 1", "--format", "xml")]
-    [InlineData("sweep: --table must be one of trials, losses, snapshots, fits, found 'theta'\nsweep: see `sweep export --help`\n", "export", "x", "--table", "theta")]
+    [InlineData("sweep: --table must be one of trials, losses, metrics, snapshots, fits, found 'theta'\nsweep: see `sweep export --help`\n", "export", "x", "--table", "theta")]
     [InlineData("sweep: Required argument missing for command: 'run'.\nsweep: see `sweep run --help`\n", "run")]
     public Task A_mistyped_command_line_gets_a_hint(string error, params string[] arguments) => RefusedAsync(error, arguments);
 

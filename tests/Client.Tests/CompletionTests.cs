@@ -12,7 +12,7 @@ public sealed class CompletionTests
     [InlineData("sweep rep", "report reports")]
     [InlineData("sweep re", "report reports resume retry")]
     [InlineData("sweep run --sl", "--slots")]
-    [InlineData("sweep export l2 --table ", "fits losses snapshots trials")]
+    [InlineData("sweep export l2 --table ", "fits losses metrics snapshots trials")]
     [InlineData("sweep query --format j", "json")]
     [InlineData("sweep completion ", "bash fish zsh")]
     [InlineData("sweep run exa", "")] // so bash offers files

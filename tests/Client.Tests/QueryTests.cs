@@ -46,7 +46,7 @@ public sealed class QueryTests(PrivateStore store)
 
     [Theory]
     [InlineData("select lambda\nfrom trials", "sweep: column \"lambda\" does not exist\nsweep:   select lambda\nsweep:          ^\n")]
-    [InlineData("select * from trial", "sweep: relation \"trial\" does not exist; the views are sweeps, trials, losses, attempts, snapshots, silos, fits, data_sets\nsweep:   select * from trial\nsweep:                 ^\n")]
+    [InlineData("select * from trial", "sweep: relation \"trial\" does not exist; the views are sweeps, trials, losses, metrics, attempts, snapshots, logs, silos, fits, data_sets\nsweep:   select * from trial\nsweep:                 ^\n")]
     [InlineData("selct 1", "sweep: syntax error at or near \"selct\"\nsweep:   selct 1\nsweep:   ^\n")]
     [InlineData("select 'θ𝜆', x", "sweep: column \"x\" does not exist\nsweep:   select 'θ𝜆', x\nsweep:                ^\n")]
     [InlineData("select 1; select 2", "sweep: a query is one statement; found several, separated by ';'\n")]
@@ -62,7 +62,7 @@ public sealed class QueryTests(PrivateStore store)
     [Theory]
     [InlineData("delete from trials")]
     [InlineData("create table mine (x int)")]
-    [InlineData("select * from ledger.trials")]
+    [InlineData("select * from ledger.snapshots")]
     [InlineData("update sweeps set name = 'x'")]
     [InlineData("drop view losses")]
     public async Task A_query_only_reads(string sql)

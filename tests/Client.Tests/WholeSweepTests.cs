@@ -155,7 +155,7 @@ public sealed class WholeSweepTests(PrivateStore store)
 
         var result = await store.RunAsync(["export", "formats", .. options, "--out", "formats.sweep"]);
 
-        Assert.Equal((2, "sweep: --format is for one table: add --table trials|losses|snapshots|fits, or leave it out to write the whole sweep\n"), (result.Code, result.Error));
+        Assert.Equal((2, "sweep: --format is for one table: add --table trials|losses|metrics|snapshots|fits, or leave it out to write the whole sweep\n"), (result.Code, result.Error));
         Assert.False(File.Exists(Path.Combine(store.Folder, "formats.sweep")));
     }
 

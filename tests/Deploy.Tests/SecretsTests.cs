@@ -31,6 +31,8 @@ public sealed class SecretsTests(SharedServer server)
         { "", ["list", "--store", "postgresql://keeper:" + Password + "@localhost:1/x"] },                     // refused: a command line
         { "", ["list", "--store", "postgresql://keeper@localhost:1/x?Password=" + Password] },
         { "", ["list", "postgresql://keeper:" + Password + "@localhost:1/x"] },                                // a word too many
+        { "", ["list", "postgresql://:" + Password + "@localhost:1/x"] },                                        // no user
+        { "", ["list", "postgresql://keeper::" + Password + "@localhost:1/x"] },
         { "", ["lits", "--store=postgresql://keeper:p@" + Password + "@localhost:1/x"] },
         { "", ["--stroe=postgresql://keeper:" + Password + "@localhost:1/x"] },
         { "", ["list", "--limit", "postgresql://keeper:" + Password + "@localhost:1/x"] },

@@ -9,7 +9,7 @@ internal static partial class Redaction
 
     // user:PASSWORD@host, after postgresql:// or without; a password may itself hold an @, a slash, a quote or a space, so up to the last @ of
     // the line. Only the form that messages show is left as it is.
-    [GeneratedRegex(@"(?<=(^|[\s'""/=])[^:@/\s'""]+):(?!//|password@host:5432/)[^\s:][^\n]*@", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"((?<=(^|[\s'""/=])[^:@/\s'""]+)|(?<=//)):(?!//|password@host:5432/)\S[^\n]*@", RegexOptions.ExplicitCapture)]
     private static partial Regex InAddress();
 
     [GeneratedRegex(@"(?<key>(password|passwd|pwd|psw)\s*=\s*)[^&;\n]+", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

@@ -12,7 +12,7 @@ internal static class QueryCommand
 
     public static Command Create()
     {
-        var sql = new Argument<string>("SQL") { Description = "One SELECT over the views sweeps, trials, losses, attempts, snapshots, silos and fits; - reads it from standard input" };
+        var sql = new Argument<string>("SQL") { Description = "One SELECT over the views of docs/sql.md (sweeps, trials, losses, metrics …); - reads it from standard input" };
         var format = FormatOption.Create(RowFormat.Table, RowFormat.Csv, RowFormat.Json);
         var timeout = new Option<double>("--timeout")
         {

@@ -55,7 +55,10 @@ internal sealed record SweepDifference(Objective Objective, IReadOnlyList<KeyDif
     {
         var both = left.Trials.Join(right.Trials, trial => trial.Replicate, trial => trial.Replicate, (ours, theirs) => (ours, theirs)).ToList();
         var configuration = left.Configuration.Entries.Count >= right.Configuration.Entries.Count ? left.Configuration : right.Configuration;
-        return new SharedConfiguration(configuration, left.Loss, right.Loss, both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256), both.Count(pair => pair is { ours.ThetaSha256: not null, theirs.ThetaSha256: not null }), both.Count, Replication.Paired(rightSeeds, leftSeeds));
+        return new SharedConfiguration(configuration, left.Loss, right.Loss,
+            both.Count(pair => pair.ours.ThetaSha256 is { } hash && hash == pair.theirs.ThetaSha256),
+            both.Count(pair => pair is { ours.ThetaSha256: not null, theirs.ThetaSha256: not null }),
+            both.Count, Replication.Paired(rightSeeds, leftSeeds));
     }
 
     private static Dictionary<ulong, double> BySeed(ulong seed, Objective objective, ConfigurationResult result) =>

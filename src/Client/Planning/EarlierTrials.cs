@@ -17,11 +17,14 @@ internal sealed record EarlierTrials(long Trials, double Seconds, double Least, 
         FROM (SELECT t.id, sum(extract(epoch FROM a.ended_at - a.started_at))::float8 AS seconds
               FROM sweeps s JOIN trials t ON t.sweep = s.id JOIN attempts a ON a.trial = t.id
               WHERE s.specification->'trainer'->'command' IS NOT DISTINCT FROM $1::jsonb AND s.specification->'trainer'->>'assembly' IS NOT DISTINCT FROM $2
-                AND s.specification->'trainer'->>'type' IS NOT DISTINCT FROM $3 AND s.specification->'training'->'epochs' = $4::jsonb AND t.state IN ('Completed', 'Stopped')
+                AND s.specification->'trainer'->>'type' IS NOT DISTINCT FROM $3 AND s.specification->'training'->'epochs' = $4::jsonb
+                AND NOT jsonb_path_exists(s.specification, '$.**.key ? (@ == "training.epochs")') AND t.state IN ('Completed', 'Stopped')
               GROUP BY t.id ORDER BY t.id DESC LIMIT 200) AS earlier
         """;
 
-    /// <summary>Asks the store that is named, or the private one if there is one: a plan begins none.</summary>
+    private const string Epochs = "training.epochs";
+
+    /// <summary>Asks the store that is named, or the private one if there is one: a plan makes none.</summary>
     /// <returns>Null where there was no such trial, or no store that can be asked.</returns>
     public static async Task<EarlierTrials?> FindAsync(Specification specification, string? store, CancellationToken cancel)
     {
@@ -35,7 +38,7 @@ internal sealed record EarlierTrials(long Trials, double Seconds, double Least, 
                 return ExitCode.Done;
             }, cancel);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or PrivatePostgresException)
         {
             Console.Error.WriteLine($"sweep: note: earlier trials cannot be looked at: {e.Message}");
         }
@@ -44,6 +47,8 @@ internal sealed record EarlierTrials(long Trials, double Seconds, double Least, 
 
     private static async Task<EarlierTrials?> ReadAsync(NpgsqlDataSource store, Specification specification, CancellationToken cancel)
     {
+        // How long a trial is, is then another number for each configuration.
+        if (specification.SweptKeys.Contains(Epochs)) return null;
         using var json = JsonDocument.Parse(specification.ToJson());
         var trainer = json.RootElement.GetProperty("trainer");
         await using var command = store.CreateCommand(Sql);

@@ -5,7 +5,7 @@ namespace SweepCluster.Client.Queries;
 /// <summary>Says in words why the server refused a query, with the place in the text.</summary>
 internal static class QueryMistake
 {
-    private const string Views = "sweeps, trials, losses, attempts, snapshots, silos, fits, data_sets";
+    private const string Views = "sweeps, trials, losses, metrics, attempts, snapshots, logs, silos, fits, data_sets";
 
     /// <summary>Null when the query is not to blame.</summary>
     public static UserMistake? Explain(PostgresException error, string sql, TimeSpan timeout) => error.SqlState switch

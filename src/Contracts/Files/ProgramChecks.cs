@@ -12,7 +12,7 @@ internal static class ProgramChecks
         {
             foreach (var (key, at) in marks.Where(mark => (mark.Key.StartsWith("trainer.", StringComparison.Ordinal) && !IsOfAssembly(specification, mark.Key)) || ProgramKeys.OwnKey(mark.Key) is not null).OrderBy(mark => mark.Value.Line))
                 problems.Add(at, $"{key}: changes nothing without {ProgramKeys.Command}, which names the program that reads it");
-            if (specification.Objective.Metric == "test")
+            if (specification.Find("objective.metric")?.ToString() == "test")
                 problems.Add(marks["objective.metric"], "objective.metric: test chooses nothing, for only the configuration that was chosen is looked at on the test part, once; choose by validation or training");
             else if (!specification.Objective.IsLoss)
                 problems.Add(marks["objective.metric"], $"objective.metric: without {ProgramKeys.Command} trials are compared by validation or training, found {specification.Objective.Metric}");

@@ -122,8 +122,8 @@ public sealed class Specification : IEquatable<Specification>
     public TrialSpecification Resolve(Configuration configuration, int replicate) =>
         TrialResolution.Resolve(key => Value(key, configuration), TrialSeed.Of(Seed, replicate), Objective) with { Program = ProgramResolution.Resolve(this, configuration), Assembly = Assembly };
 
-    /// <summary>What its trials are compared by.</summary>
-    public Objective Objective => new(
+    /// <summary>What its trials are compared by. Sweeps of before may name the test part, which chooses nothing any more: they go by the default.</summary>
+    public Objective Objective => Find("objective.metric")?.ToString() == "test" && !HasProgram ? Objective.Default : new(
         Find("objective.metric")?.ToString() ?? Objective.Default.Metric, Find("objective.direction")?.ToString() is { } direction ? direction == "maximize" : Objective.Default.Maximize);
 
     /// <summary>Whether a program of the user's trains its trials.</summary>

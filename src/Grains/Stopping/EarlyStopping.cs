@@ -14,12 +14,12 @@ public sealed record EarlyStopping(EpochLosses? Best)
 
     /// <summary>After one more epoch. The first always counts; a later one does if it is better by more than the least change.</summary>
     public EarlyStopping After(EpochLosses losses, StoppingSpecification stopping) =>
-        Of(losses, stopping.Objective) is { } now && (Best is not { } best || now < Of(best, stopping.Objective) - stopping.MinChange) ? new EarlyStopping(losses) : this;
+        Of(losses, stopping.Objective) is { } now && (Best is not { } best || Of(best, stopping.Objective) is not { } before || now < before - stopping.MinChange) ? new EarlyStopping(losses) : this;
 
     /// <returns>Null: go on.</returns>
     public Stopped? At(int epoch, StoppingSpecification stopping) =>
-        stopping.Patience is { } patience && Best is { } best && epoch - best.Epoch >= patience
-            ? new Stopped("patience", $"early stopping at epoch {epoch}: no {stopping.Objective.Title} {(stopping.Objective.Maximize ? "above" : "below")} {StoppingRule.Number(Of(best, stopping.Objective)!.Value, stopping.Objective)} (epoch {best.Epoch}) in {patience} epochs")
+        stopping.Patience is { } patience && Best is { } best && Of(best, stopping.Objective) is { } least && epoch - best.Epoch >= patience
+            ? new Stopped("patience", $"early stopping at epoch {epoch}: no {stopping.Objective.Title} {(stopping.Objective.Maximize ? "above" : "below")} {StoppingRule.Number(least, stopping.Objective)} (epoch {best.Epoch}) in {patience} epochs")
             : null;
 
     /// <summary>What the epoch is compared by, turned so that less is better; null where a program did not report it.</summary>

@@ -5,8 +5,8 @@ using SweepCluster.Contracts;
 namespace SweepCluster.Grains.Telemetry;
 
 /// <summary>
-/// What a silo counts and times, for whoever listens: OTLP where it is asked for, nobody otherwise, and then a measure costs a few
-/// nanoseconds. docs/operations.md lists the names; they are a contract with dashboards and alert rules.
+/// What a silo counts and times, for whoever listens: /metrics and OTLP where they are asked for, nobody otherwise, and then a measure
+/// costs a few nanoseconds. docs/operations.md lists the names; they are a contract with dashboards and alert rules.
 /// </summary>
 public static class Measures
 {
@@ -35,8 +35,8 @@ public static class Measures
 
     public static readonly Histogram<double> FlushSeconds = Seconds("sweep.flush.duration", "Time until the store has confirmed losses, snapshots or an ending", Short);
 
-    /// <summary>Questions and writes that the store did not answer.</summary>
-    public static readonly Counter<long> Unanswered = Meter.CreateCounter<long>("sweep.store.failures", "{request}", "Requests that the store did not answer; each is asked again");
+    /// <summary>Questions and writes that the store did not answer or could not take.</summary>
+    public static readonly Counter<long> Unanswered = Meter.CreateCounter<long>("sweep.store.failures", "{request}", "Requests that the store did not answer or could not take; each is made again");
 
     public static readonly UpDownCounter<long> Slots = Meter.CreateUpDownCounter<long>("sweep.slots", "{slot}", "Slots of this silo");
 

@@ -59,6 +59,8 @@ internal sealed class Failures(ServiceOptions options, StoreAddress store, TimeP
                 Say(explained.Message);
                 return explained is StoreRightsException
                     ? new Refusal(StatusCodes.Status403Forbidden, "This service may only read", $"Its login to the store may not do this: launching and cancelling need the role {StoreRoles.Silo}. Whoever runs the service finds more in its log.")
+                    : explained is not StoreUnreachableException
+                    ? new Refusal(StatusCodes.Status500InternalServerError, "The store does not fit", "The database with the results is of another version, or was changed. Whoever runs the service finds more in its log.")
                     : new Refusal(StatusCodes.Status503ServiceUnavailable, "The store does not answer", "The database with the results is away. What is shown here comes back with it.") { RetryAfter = StoreAway };
             default:
                 Say($"this is a mistake of ours: {error}");

@@ -26,7 +26,7 @@ internal static class ComparisonFigures
         return new Figure(
             "comparison-losses",
             "The best of each sweep over epochs",
-            $"{measure.Capital} of the {(measure.Maximizes == true || !measure.IsDefault ? "best configuration" : "configuration that ends lowest")}",
+            $"{measure.Capital} of {(sweeps.Any(one => one.Results.Table.Measures.Objective != measure) ? "each sweep's best configuration" : measure.IsDefault ? "the configuration that ends lowest" : "the best configuration")}",
             (measure.IsLoss ? "A step of one on the upright axis is a factor of ten. " : "") + "Compare where lines end, and how restless they are there: a lead smaller than a line's own jumps may be chance.",
             [new Panel(Axis.Around("Epoch", lines.SelectMany(line => line.X).Append(0), 0.025), Axis.Around(measure.Axis, lines.SelectMany(line => line.Y), 0.05), marks)],
             new Legend(Label.Empty, entries),

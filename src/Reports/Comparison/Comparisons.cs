@@ -49,7 +49,9 @@ internal sealed class Comparisons(Studies studies, ResultCache cache)
         {
             var compared = await ReadAsync(sweeps, token);
             return new ComparisonView(
-                compared[0].Results.Table.Measures.Shown, compared.Any(one => one.Results.Table.Measures.Objective != Measure.Validation && one.Results.Table.Measures.Objective != one.Results.Table.Measures.Shown), [.. compared.Select(one => new ComparedRow(one.Sweep, one.Best, one.Value, Over(one.Results), one.Results.Noise?.Value, Seconds(one)))], Differences(compared),
+                compared[0].Results.Table.Measures.Shown, compared.Any(one => one.Results.Table.Measures.Objective != Measure.Validation && one.Results.Table.Measures.Objective != one.Results.Table.Measures.Shown),
+                [.. compared.Select(one => new ComparedRow(one.Sweep, one.Best, one.Value, Over(one.Results), one.Results.Noise?.Value, Seconds(one)))],
+                Differences(compared),
                 ComparisonFigures.Of(compared).ToDictionary(figure => figure.Name, FigurePrint.Of));
         },
         view => view.Prints.Values.Sum(print => print.Bytes) + 10_000, ct);

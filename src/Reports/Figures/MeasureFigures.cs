@@ -35,9 +35,9 @@ internal static class MeasureFigures
         var curve = Array.ConvertAll(density.P, p => p * at.Length * width * (CurvePoints - 1) / (to - from));
         marks.Add(new Line("Density of trials", InkRole.Training, density.Grid, curve));
         var entries = new List<LegendEntry> { new(Swatch.Block, InkRole.Truth, "Trials"), new(Swatch.Line, InkRole.Training, "Density") };
-        if (best is not null && measure.At(table.Outcomes[best.Configuration].Value) is var place2 && double.IsFinite(place2))
+        if (best is not null && measure.At(table.Outcomes[best.Configuration].Value) is var bestAt && double.IsFinite(bestAt))
         {
-            marks.Add(new Point($"{table.TheBest}: {Pages.Finding.Loss(table.Outcomes[best.Configuration].Value)}", InkRole.Validation, place2, 0));
+            marks.Add(new Point($"{table.TheBest}: {Pages.Finding.Loss(table.Outcomes[best.Configuration].Value)}", InkRole.Validation, bestAt, 0));
             entries.Add(new LegendEntry(Swatch.Dot, InkRole.Validation, table.TheBest));
         }
 

@@ -32,7 +32,9 @@ internal static class PairedFigure
             var name = table.Equations(row);
             var ink = paired!.IsClear ? InkRole.Model : InkRole.Truth;
             var (mean, low, high) = (Difference(measure, paired.Mean), Difference(measure, paired.Low), Difference(measure, paired.High));
-            var times = $"{mean} {(measure.IsLoss ? $"times the best's {(measure.IsDefault ? "loss" : measure.Title)}" : $"more {measure.Title} than the best")}, 95 % interval {low} to {high} over {paired.Count} replicates";
+            var distance = measure.IsLoss ? $"{mean} times the best's {(measure.IsDefault ? "loss" : measure.Title)}"
+                : $"{Difference(measure, Math.Abs(paired.Mean))} {(paired.Mean < 0 ? "less" : "more")} {measure.Title} than the best";
+            var times = $"{distance}, 95 % interval {low} to {high} over {paired.Count} replicates";
             marks.Add(new Whisker($"{name}: {times}", ink, place, paired.Low, paired.High));
             marks.Add(new Point($"{name}: {times}{(paired.IsClear ? "" : "; may be chance")}", ink, place, paired.Mean));
             places.Add(place);
@@ -49,7 +51,8 @@ internal static class PairedFigure
             $"{table.TheBest["the ".Length..]}: {table.Equations(best.Row)}" + (rivals.Length > Most ? $"; the {Most} nearest of {rivals.Length:N0} others" : ""),
             $"Each disc is the mean difference of {measure.Scale} to the best configuration, taken within each replicate, its whisker the 95 % interval of that mean (Student's t). "
             + "Configurations of a replicate share seed, initial θ and batches, so that their common luck drops out. "
-            + $"Grey ones reach the best's level and cannot be told from it; {(clear == rivals.Length ? "there is none" : $"{rivals.Length - clear:N0} of {rivals.Length:N0}")}.",
+            + $"Grey ones reach the best's level and cannot be told from it; {(clear == rivals.Length ? "there is none" : $"{rivals.Length - clear:N0} of {rivals.Length:N0}")}."
+            + (measure.Maximizes == true ? " Below 0 is worse." : ""),
             [
                 new Panel(
                     alone is null ? Axis.Around("Rank of the configuration", places.Append(1), 0.05) : DivergenceFigure.XAxis(alone, places),

@@ -52,7 +52,8 @@ internal static class TrialList
         // What has no loss, or NaN, stands last.
         string[] keys = filter.Order switch
         {
-            TrialOrder.Best => [$"coalesce({(filter.Objective.Maximizes == true ? "-" : "")}{Value(filter.Objective)}, 'NaN')", "id"],
+            // What has not finished may look good because it has not.
+            TrialOrder.Best => [$"CASE WHEN state IN ('Completed', 'Stopped') THEN coalesce({(filter.Objective.Maximizes == true ? "-" : "")}{Value(filter.Objective)}, 'NaN') ELSE 'NaN' END", "id"],
             TrialOrder.Validation => ["coalesce(validation_loss, 'NaN')", "id"],
             TrialOrder.Training => ["coalesce(training_loss, 'NaN')", "id"],
             TrialOrder.Seconds => ["seconds", "id"],

@@ -65,7 +65,9 @@ internal sealed class Studies(NpgsqlDataSource store, ResultCache cache)
     /// <param name="by">What figures compare trials by; null: the sweep's objective.</param>
     /// <exception cref="UnknownMeasureException">Its trials have no number of that name.</exception>
     public Task<SweepView> ViewAsync(ListedSweep sweep, string? by, CancellationToken ct) => cache.GetAsync(
-        $"view {ResultCache.Version(sweep)} {by}", !sweep.IsOpen, token => ReadViewAsync(sweep, by, token), view => 20_000 + (2L * view.DiagnosisTable.Length) + (400L * view.Diagnosis.Count) + (1000L * view.Leading.Count) + (2L * view.ConfigurationsTable.Length) + (200L * view.Configurations.Count) + (2L * view.Sweep.Specification.GetRawText().Length), ct);
+        $"view {ResultCache.Version(sweep)} {by}", !sweep.IsOpen, token => ReadViewAsync(sweep, by, token),
+        view => 20_000 + (2L * view.DiagnosisTable.Length) + (400L * view.Diagnosis.Count) + (1000L * view.Leading.Count) + (2L * view.ConfigurationsTable.Length) + (200L * view.Configurations.Count)
+            + (2L * view.Sweep.Specification.GetRawText().Length), ct);
 
     /// <summary>Null when no sweep with this grid has a figure of that name.</summary>
     public Task<FigurePrint?> PrintAsync(ListedSweep sweep, string name, string? by, CancellationToken ct) => cache.GetAsync(

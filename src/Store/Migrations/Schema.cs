@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -20,7 +21,7 @@ internal static class Schema
     /// that it could not live with is the floor itself (docs/decisions). Tables and nullable columns may come; nothing that the
     /// release before names may go or change its meaning.
     /// </summary>
-    internal const string Floor = M0011_Compatibility.Id;
+    internal const string Floor = M0012_Objective.Id;
 
     // Any number that nobody else locks; "sweepclu" in ASCII.
     private const long AdvisoryLock = 0x7377656570636c75;
@@ -59,7 +60,8 @@ internal static class Schema
         }
         finally
         {
-            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+            // A connection that broke has let go of it, and must not hide why.
+            if (connection.State == ConnectionState.Open) await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
         }
     }
 
