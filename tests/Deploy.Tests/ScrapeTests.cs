@@ -60,10 +60,22 @@ public sealed class ScrapeTests(SharedServer server) : IDisposable
 
         Assert.Contains("sweep_store_up 1", lines);
         Assert.Contains("sweep_trials_waiting 7", lines);
+        // By a pod's address, which --host does not name: this page alone, and not without the token.
+        Assert.Equal(HttpStatusCode.OK, await AsPodAsync("/metrics"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AsPodAsync("/"));
+        _client.DefaultRequestHeaders.Authorization = null;
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AsPodAsync("/metrics"));
         Assert.Contains("sweep_trials{state=\"Running\"} 0", lines);
         Assert.Contains(lines, l => Regex.IsMatch(l, @"^sweep_store_size_bytes \d{7,}$"));
         service.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
         Assert.Equal(0, (await service.EndAsync()).Code);
+
+        async Task<HttpStatusCode> AsPodAsync(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address + path) { Headers = { Host = "10.1.2.3:5050" } };
+            using var found = await _client.SendAsync(request);
+            return found.StatusCode;
+        }
     }
 
     [Fact]
