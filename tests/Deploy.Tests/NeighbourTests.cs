@@ -8,7 +8,7 @@ namespace SweepCluster.Deploy.Tests;
 [Collection(OneSharedServer.Name)]
 public sealed class NeighbourTests(SharedServer server)
 {
-    [RootFact(Needs.Mounts)]
+    [RootFact(Needs.OwnMounts)]
     public async Task A_silo_that_proc_hides_is_not_taken_for_gone()
     {
         var database = server.NewDatabase();
