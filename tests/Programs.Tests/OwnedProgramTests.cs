@@ -180,13 +180,32 @@ public sealed class OwnedProgramTests : IDisposable
         using var program = Program("trap '' TERM; echo ready; while :; do sleep 1000; done");
         var end = program.Run((_, _) =>
         {
-            var keeper = Directory.GetDirectories("/proc").Select(Path.GetFileName).First(IsKeeper)!;
-            Posix.Signal(int.Parse(keeper), Posix.SigKill);
-            Assert.True(IsGone(int.Parse(keeper)));
+            KillKeeper();
             Assert.True(Run("exit 0").End.IsSuccess);
             _keeper.Dispose();
         }, () => { }, TimeSpan.FromSeconds(10));
         Assert.Equal(Posix.SigKill, end.Signal);
+    }
+
+    [Fact]
+    public void A_keeper_that_somebody_kills_while_a_program_starts_is_followed_too()
+    {
+        var start = Start(["sh", "-c", "trap '' TERM; echo $$; while :; do sleep 1000; done"]);
+        using var program = new OwnedProgram(start, _keeper, TimeProvider.System);
+        var end = program.Run((part, _) =>
+        {
+            KillKeeper();
+            _keeper.Know(start.Mark, int.Parse(Encoding.UTF8.GetString(part.Span)));
+            _keeper.Dispose();
+        }, () => { }, TimeSpan.FromSeconds(10));
+        Assert.Equal(Posix.SigKill, end.Signal);
+    }
+
+    private void KillKeeper()
+    {
+        var keeper = int.Parse(Directory.GetDirectories("/proc").Select(Path.GetFileName).First(IsKeeper)!);
+        Posix.Signal(keeper, Posix.SigKill);
+        Assert.True(IsGone(keeper));
 
         bool IsKeeper(string? process)
         {

@@ -204,25 +204,31 @@ public sealed class ProgramTests : IDisposable
         while (await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Released'") == 0) await Task.Yield();
         Assert.Equal(TrialState.Pending, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
 
-        using var others = new ProgramHost("python3", "/usr/bin/ls", "./script");
+        using var others = new ProgramHost("python3", "/usr/bin/ls", "./script", "DEVICE=");
         Assert.False(others.Allows(Program("sh")));
         Assert.True(others.Allows(Program("ls")));
-        // Any program is another one where the sweep file has code loaded into it.
-        Assert.False(others.Allows(Program("ls", "LD_PRELOAD")));
-        Assert.True(_programs.Allows(Program("ls", "LD_PRELOAD")));
+        // Any program is another one where the sweep file says what it loads.
+        foreach (var variable in (string[])["LD_PRELOAD", "PATH", "BASH_ENV", "PYTHONPATH", "NODE_OPTIONS", "DOTNET_STARTUP_HOOKS", "", "DEVICE=", "device"])
+        {
+            Assert.False(others.Allows(Program("ls", variable)));
+            Assert.True(_programs.Allows(Program("ls", variable)));
+        }
+        Assert.True(others.Allows(Program("ls", "DEVICE")));
+        Assert.False(others.Allows(Program("ls", "DEVICE", "PATH")));
+        Assert.Equal("ls, DEVICE=, PATH=", ProgramHost.Wanted(Program("ls", "DEVICE", "PATH")));
         // The same words mean another file where the sweep file stands.
         File.SetUnixFileMode(Path.Combine(_folder, "script"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.False(others.Allows(Program("./script")));
         using var own = new ProgramHost(Path.Combine(_folder, "script"));
         Assert.True(own.Allows(Program("./script")));
-        using var sh = new ProgramHost("sh");
+        using var sh = new ProgramHost("sh", "MINE=");
         var allowing = Silo(ledger, null, programs: sh).RunAsync(stop.Token);
         while (await ledger.Sweeps.IsOpenAsync(sweep)) await Task.Yield();
         Assert.Equal(TrialState.Completed, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
         await stop.CancelAsync();
         await Task.WhenAll(refusing, allowing);
 
-        ProgramSpecification Program(string name, string variable = "MINE") => new([name], _folder, new Dictionary<string, string> { [variable] = "x" }, null, 1, null, []);
+        ProgramSpecification Program(string name, params string[] variables) => new([name], _folder, variables.ToDictionary(variable => variable, _ => "x"), null, 1, null, []);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using SweepCluster.Contracts;
 using SweepCluster.Grains;
@@ -42,6 +43,15 @@ public sealed class TrainerTests
         if (reason is null) Assert.Equal(5, trial.Epochs);
         else Assert.Matches(reason, trial.Error);
     }
+
+    /// <summary>It is read whole, so it has no place; its symbols are read with it.</summary>
+    [Fact]
+    public void A_trainer_knows_its_source_and_not_its_file()
+    {
+        var (trainer, problem) = AssemblyTrainers.Load(new AssemblySpecification(typeof(TrainerTests).Assembly.Location, $"{typeof(Trainers).FullName}+{nameof(Trainers.SaysWhere)}"));
+        Assert.Null(problem);
+        Assert.Equal("TrainerTests.cs and ''", trainer!.Name);
+    }
 }
 
 /// <summary>Each keeps to the seam but in what its name says.</summary>
@@ -49,7 +59,7 @@ public static class Trainers
 {
     public class Fine : ITrainer
     {
-        public string Name => GetType().Name;
+        public virtual string Name => GetType().Name;
 
         public ITrainingSession Start(TrainingPlan plan, DataSet data) => Make(data)!;
 
@@ -68,6 +78,11 @@ public static class Trainers
     public sealed class Generic<T> : Fine
     {
         public T? Of { get; }
+    }
+
+    public sealed class SaysWhere : Fine
+    {
+        public override string Name => $"{Path.GetFileName(new StackFrame(0, needFileInfo: true).GetFileName())} and '{GetType().Assembly.Location}'";
     }
 
     public sealed class NotStarted : Fine

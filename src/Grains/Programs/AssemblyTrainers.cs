@@ -60,7 +60,21 @@ public static class AssemblyTrainers
         public Assembly LoadFromFile(string path)
         {
             using var content = new MemoryStream(BoundedFile.Read(path, MostBytes));
-            return LoadFromStream(content);
+            using var symbols = Symbols(Path.ChangeExtension(path, ".pdb"));
+            return LoadFromStream(content, symbols);
+        }
+
+        // For file and line in what its exceptions tell.
+        private static MemoryStream? Symbols(string path)
+        {
+            try
+            {
+                return File.Exists(path) ? new MemoryStream(BoundedFile.Read(path, MostBytes)) : null;
+            }
+            catch (InvalidDataException)
+            {
+                return null; // a trainer is one without them
+            }
         }
 
         protected override Assembly? Load(AssemblyName assemblyName) =>

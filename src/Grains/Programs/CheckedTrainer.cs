@@ -8,7 +8,7 @@ internal sealed class TrainerMistakeException(string message) : Exception(messag
 /// <summary>A trainer of the user's, held to what the seam says: what it returns goes to the store and into figures.</summary>
 internal sealed class CheckedTrainer(ITrainer trainer) : ITrainer
 {
-    private const int MostCheckpointBytes = 512 * 1024 * 1024; // half of what a value of PostgreSQL may have
+    private const int MostCheckpointBytes = 511 * 1024 * 1024; // two of them, the best one's too, are less than a value of PostgreSQL may have
 
     public string Name => trainer.Name;
 

@@ -16,7 +16,10 @@ public sealed class ProgramHost : IDisposable
     private readonly IReadOnlyList<string> _allowed;
     private readonly Lazy<Keeper> _keeper;
 
-    /// <param name="allowed">Programs by name, as the silo's PATH finds them, or by path; or <see cref="Any"/>.</param>
+    /// <param name="allowed">
+    /// Programs by name, as the silo's PATH finds them, or by path; variables that a sweep file may set for them, with an equals sign
+    /// (DEVICE=); or <see cref="Any"/>.
+    /// </param>
     public ProgramHost(params IReadOnlyList<string> allowed)
     {
         _allowed = allowed;
@@ -29,19 +32,17 @@ public sealed class ProgramHost : IDisposable
     internal Keeper Keeper => _keeper.Value;
 
     /// <summary>
-    /// Whether this silo may start a sweep file's program: one of those allowed is the very file that its name means here, and the sweep
-    /// file does not have the loader put other code into it.
+    /// Whether this silo may start a sweep file's program: one of those allowed is the very file that its name means here, and each
+    /// variable that the sweep file sets for it is allowed too.
     /// </summary>
     public bool Allows(ProgramSpecification program) =>
-        AllowsAny || (LoaderVariable(program) is null && Locate(program.Command[0], program.Directory) is { } file && _allowed.Any(allowed => Locate(allowed, Environment.CurrentDirectory) == file));
+        AllowsAny || (Variables(program).All(_allowed.Contains) && Locate(program.Command[0], program.Directory) is { } file && _allowed.Any(allowed => Locate(allowed, Environment.CurrentDirectory) == file));
 
-    /// <summary>What a sweep file wants to have started, for a silo that may not.</summary>
-    public static string Wanted(ProgramSpecification program) =>
-        TrialLog.Visible($"{program.Command[0]}{(LoaderVariable(program) is { } variable ? $" with its own {variable}" : "")}");
+    /// <summary>What a sweep file wants to have started, as an operator would allow it.</summary>
+    public static string Wanted(ProgramSpecification program) => TrialLog.Visible(string.Join(", ", [program.Command[0], .. Variables(program)]));
 
-    // LD_PRELOAD, LD_LIBRARY_PATH, LD_AUDIT: any program is another one with them.
-    private static string? LoaderVariable(ProgramSpecification program) =>
-        program.Environment.Keys.FirstOrDefault(name => name.StartsWith("LD_", StringComparison.Ordinal) || name == "GLIBC_TUNABLES");
+    // With LD_PRELOAD, PATH, BASH_ENV, PYTHONPATH, NODE_OPTIONS any program is another one; nobody could list all such names.
+    private static IEnumerable<string> Variables(ProgramSpecification program) => program.Environment.Keys.Select(name => $"{name}=");
 
     /// <summary>Whether this silo may load an assembly.</summary>
     public bool AllowsFile(string file) => AllowsAny || _allowed.Any(allowed => Path.GetFullPath(allowed) == file);

@@ -36,8 +36,20 @@ internal sealed record ProgramPlace(string Folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A name that is no UTF-8, for which .NET has no words. What even this cannot remove stands in the folder for temporary files.
+            // A name that is no UTF-8, for which .NET has no words.
+            RemoveByName();
+        }
+    }
+
+    private void RemoveByName()
+    {
+        try
+        {
             BareProgram.Run("/bin/rm", ["-rf", "--", Folder], new Dictionary<string, string>(), "/");
+        }
+        catch (IOException)
+        {
+            // What even this cannot remove stands in the folder for temporary files; the trial is what it is.
         }
     }
 }

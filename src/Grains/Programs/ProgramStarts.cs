@@ -28,7 +28,7 @@ public static class ProgramStarts
         variables["SWEEP_CONFIGURATION_FILE"] = place.Configuration;
         variables[ProgramEnvironment.Mark] = place.Mark;
         var command = program.Command.Select(fill).ToList();
-        // A file may set PATH; where only some programs are allowed, that must not make one of them of another.
+        // Where PATH= is allowed too, the file's own must not make an allowed program of another.
         if (!host.AllowsAny) command[0] = ProgramHost.Locate(command[0], program.Directory) ?? command[0];
         return new ProgramStart(
             command, program.Directory,

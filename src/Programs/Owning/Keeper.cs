@@ -16,6 +16,7 @@ public sealed class Keeper : IDisposable
     private readonly TimeSpan _grace;
     private readonly Dictionary<string, int?> _held = []; // each program's mark and, once it runs, its group
     private int _pipe = -1;
+    private bool _closed;
 
     /// <param name="folder">Under it each program has a folder named by its mark.</param>
     /// <param name="grace">Between SIGTERM and SIGKILL.</param>
@@ -30,25 +31,23 @@ public sealed class Keeper : IDisposable
         lock (_gate)
         {
             _held[mark] = null;
-            if (_pipe >= 0 && Say($"hold {mark}")) return;
-            // The first, or another in the place of one that somebody killed: it must know of all that run.
-            Begin();
-            if (!_held.Keys.All(held => Say($"hold {held}"))) throw new IOException($"the keeper of programs ({Shell}) ended as soon as it was started");
-            foreach (var (held, group) in _held) Group(held, group);
+            if (!Say($"hold {mark}")) BeginAndTell();
         }
     }
 
     /// <param name="group">Whose leader the program is.</param>
+    /// <exception cref="IOException">Somebody killed the keeper, and no other can be started.</exception>
     internal void Know(string mark, int group)
     {
         lock (_gate)
         {
             _held[mark] = group;
-            Group(mark, group);
+            // One that was closed ends what it holds; it is not followed by another.
+            if (!_closed && !Group(mark, group)) BeginAndTell();
         }
     }
 
-    /// <summary>The program and all it left behind are gone.</summary>
+    /// <summary>The program and all it left behind are gone. A keeper that was killed need not hear it: the next is told of what is held then.</summary>
     internal void Drop(string mark)
     {
         lock (_gate)
@@ -63,14 +62,22 @@ public sealed class Keeper : IDisposable
     {
         lock (_gate)
         {
-            Posix.Close(_pipe);
-            _pipe = -1;
+            Close();
+            _closed = true;
         }
+    }
+
+    // The first, or another in the place of one that somebody killed: it must know of all that run.
+    private void BeginAndTell()
+    {
+        Begin();
+        if (!_held.All(held => Say($"hold {held.Key}") && Group(held.Key, held.Value))) throw new IOException($"the keeper of programs ({Shell}) ended as soon as it was started");
     }
 
     private void Begin()
     {
-        Posix.Close(_pipe);
+        Close();
+        _closed = false;
         var (read, write) = Posix.Pipe();
         Posix.Blocking(read);
         var (_, problem) = Spawn.Start(
@@ -81,13 +88,16 @@ public sealed class Keeper : IDisposable
         if (problem is not null) throw new IOException($"the keeper of programs ({Shell}) cannot be started: {problem}");
     }
 
-    private void Group(string mark, int? group)
+    private void Close()
     {
-        if (group is { } known) Say($"group {mark} {known.ToString(CultureInfo.InvariantCulture)}");
+        Posix.Close(_pipe);
+        _pipe = -1;
     }
 
+    private bool Group(string mark, int? group) => group is not { } known || Say($"group {mark} {known.ToString(CultureInfo.InvariantCulture)}");
+
     // A pipe takes short lines whole.
-    private bool Say(string line) => Posix.Write(_pipe, Encoding.ASCII.GetBytes(line + "\n"));
+    private bool Say(string line) => _pipe >= 0 && Posix.Write(_pipe, Encoding.ASCII.GetBytes(line + "\n"));
 
     private static string ReadScript()
     {

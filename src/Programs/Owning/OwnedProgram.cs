@@ -40,9 +40,9 @@ public sealed class OwnedProgram : IDisposable
     {
         var (file, problem) = ProgramFile.Find(_start.Command[0], _start.Environment.GetValueOrDefault("PATH", ""), _start.Directory);
         if (file is null) return new ProgramEnd(null, null, false, problem, 0, null);
-        _keeper.Hold(_start.Mark);
         try
         {
+            _keeper.Hold(_start.Mark);
             return Run(file, output, quiet, period);
         }
         finally
@@ -63,19 +63,18 @@ public sealed class OwnedProgram : IDisposable
             Posix.Close(outputs.Write);
             Posix.Close(errors.Write);
             if (problem is not null) return new ProgramEnd(null, null, false, $"trainer.command: {file}: {problem}{Advice(problem)}", 0, null);
-            _keeper.Know(_start.Mark, _process);
-            Posix.Limit(_process, Core, 0);
-            if (_start.Memory is { } memory) Posix.Limit(_process, Data, memory);
-            ended = Posix.EndOf(_process);
             try
             {
+                _keeper.Know(_start.Mark, _process);
+                Posix.Limit(_process, Core, 0);
+                if (_start.Memory is { } memory) Posix.Limit(_process, Data, memory);
+                ended = Posix.EndOf(_process);
                 return Follow(outputs.Read, errors.Read, ended, output, quiet, period);
             }
             catch
             {
-                // Whoever listens has failed: nothing of it may go on.
-                Strays.Kill(_start.Mark, _process, byItself: false);
-                Posix.Reap(_process);
+                // Whoever listens has failed, or we have: nothing of it may go on.
+                End();
                 throw;
             }
         }
@@ -126,6 +125,20 @@ public sealed class OwnedProgram : IDisposable
         while (open.Error && left > 0 && TakeLeft(errors, output, false, ref left)) { }
         var (code, signal) = Posix.Reap(_process);
         return new ProgramEnd(code, signal, timedOut, null, strays, stray) { TooMuch = tooMuch };
+    }
+
+    // The group first: looking for strays fails where this process may open no more files.
+    private void End()
+    {
+        Posix.Signal(-_process, Posix.SigKill);
+        try
+        {
+            Strays.Kill(_start.Mark, _process, byItself: false);
+        }
+        finally
+        {
+            Posix.Reap(_process);
+        }
     }
 
     private void Obey()
