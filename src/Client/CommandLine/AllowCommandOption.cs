@@ -8,7 +8,7 @@ internal static class AllowCommandOption
 {
     public static Option<string[]> Create() => new("--allow-command")
     {
-        Description = $"A program that trials may be trained by (trainer.command), by name or path; give it several times, or '{ProgramHost.Any}'. They run as you do [default: none]",
+        Description = $"A program that trials may be trained by (trainer.command), by name or path, or a variable of their environment as NAME=; give it several times, or '{ProgramHost.Any}'. They run as you do [default: none]",
         HelpName = "PROGRAM",
         DefaultValueFactory = _ => [],
     };
