@@ -6,6 +6,8 @@ namespace SweepCluster.Client.Bench;
 /// <summary>Where a measurement keeps its trials: the server that was named, else a private one that is gone afterwards.</summary>
 internal sealed class BenchStore : IAsyncDisposable
 {
+    private static int _opened;
+
     private readonly PrivatePostgres? _postgres;
     private readonly string? _home;
 
@@ -19,7 +21,7 @@ internal sealed class BenchStore : IAsyncDisposable
         {
             return new BenchStore(StoreName.Read(url)!, null, null);
         }
-        var home = Path.Combine(Path.GetTempPath(), $"sweep-bench-{Environment.ProcessId}");
+        var home = Path.Combine(Path.GetTempPath(), $"sweep-bench-{Environment.ProcessId}-{Interlocked.Increment(ref _opened)}");
         var postgres = await PrivatePostgres.StartAsync(PrivatePostgresOptions.FromEnvironment() with { Home = home }, cancel);
         return new BenchStore(postgres.Owner, postgres, home);
     }
