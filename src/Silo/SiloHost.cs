@@ -83,7 +83,7 @@ public sealed partial class SiloHost
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var beating = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
-        var listening = new StoreSignal(_ledger, _time, _log).ListenAsync(_wake.Set, HearControl, HearWatch, done.Token);
+        var listening = new StoreSignal(_ledger, _time, _log).ListenAsync(HearWork, HearControl, HearWatch, done.Token);
         var sending = _news.SendAsync(beating.Token);
         var heartbeat = new Heartbeat(Id, _ledger, _options, _slots, _beat, _wake, Health, _time, _log).BeatAsync(beating.Token);
         var claiming = ClaimAsync(done.Token, abandon.Token);
@@ -192,6 +192,12 @@ public sealed partial class SiloHost
         if (_options.UntilSweepDone is not { } sweep) return false;
         await _ledger.Leases.RescueAsync(_options.Lease);
         return !await _ledger.Sweeps.IsOpenAsync(sweep);
+    }
+
+    private void HearWork(SweepId? sweep)
+    {
+        _ledger.Leases.LookAgain(sweep);
+        _wake.Set();
     }
 
     private void HearControl(SweepId? sweep)

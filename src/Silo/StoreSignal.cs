@@ -11,10 +11,10 @@ internal sealed partial class StoreSignal(Ledger ledger, TimeProvider time, ILog
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <param name="work">There may be something to claim.</param>
+    /// <param name="work">There may be something to claim of a sweep; null: of any, while nobody listened.</param>
     /// <param name="control">Somebody asked something of a sweep; null: perhaps, while nobody listened.</param>
     /// <param name="watch">Somebody watches a sweep.</param>
-    public async Task ListenAsync(Action work, Action<SweepId?> control, Action<SweepId> watch, CancellationToken cancel)
+    public async Task ListenAsync(Action<SweepId?> work, Action<SweepId?> control, Action<SweepId> watch, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
@@ -23,14 +23,14 @@ internal sealed partial class StoreSignal(Ledger ledger, TimeProvider time, ILog
                 await using var connection = await ledger.Source.OpenConnectionAsync(cancel);
                 connection.Notification += (_, e) =>
                 {
-                    if (e.Channel == StoreChannels.Work) work();
+                    if (e.Channel == StoreChannels.Work) work(new SweepId(e.Payload));
                     else if (e.Channel == StoreChannels.Control) control(new SweepId(e.Payload));
                     else watch(new SweepId(e.Payload));
                 };
                 await using (var listen = new NpgsqlCommand($"LISTEN {StoreChannels.Work}; LISTEN {StoreChannels.Control}; LISTEN {StoreChannels.Watch}", connection))
                     await listen.ExecuteNonQueryAsync(cancel);
                 control(null);
-                work();
+                work(null);
                 while (true) await connection.WaitAsync(cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -175,6 +175,7 @@ public sealed class ObjectiveTests : IDisposable
         var running = Silo(ledger, sweep, events: events).RunAsync(stop.Token);
         _ = running.ContinueWith(_ => events.Writer.TryComplete(), TaskScheduler.Default);
         await events.Reader.ReadAllAsync().TakeUntilAsync(e => e is EpochTrained { Losses.Epoch: 5 });
+        while (!File.Exists(Path.Combine(_folder, "waited"))) await Task.Delay(10, CancellationToken.None); // its checkpoint is written by then
         await stop.CancelAsync();
         await running;
 

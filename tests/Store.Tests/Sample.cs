@@ -43,9 +43,11 @@ internal static class Sample
     }
 
     /// <summary>The next claim finds this lease run out, as if its silo had been silent that long.</summary>
-    public static async Task RunOutAsync(this Ledger ledger, Lease lease)
+    public static async Task RunOutAsync(this Ledger ledger, Lease lease, TimeSpan? ago = null)
     {
-        await using var command = ledger.Source.CreateCommand($"UPDATE ledger.trials SET lease_until = now() - interval '1 s' WHERE id = {lease.Trial.Value}");
+        await using var command = ledger.Source.CreateCommand("UPDATE ledger.trials SET lease_until = now() - $1 WHERE id = $2");
+        command.Parameters.Add(new() { Value = ago ?? TimeSpan.FromSeconds(1) });
+        command.Parameters.Add(new() { Value = lease.Trial.Value });
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 }

@@ -10,8 +10,16 @@ public sealed class LeaseBook
     public const int MostExpiries = 5;
 
     private readonly NpgsqlDataSource _source;
+    private readonly LeaseHorizon _horizon;
 
-    internal LeaseBook(NpgsqlDataSource source) => _source = source;
+    internal LeaseBook(NpgsqlDataSource source, TimeProvider? time = null)
+    {
+        _source = source;
+        Frontier = new Frontier(time ?? TimeProvider.System);
+        _horizon = new LeaseHorizon(time ?? TimeProvider.System);
+    }
+
+    internal Frontier Frontier { get; }
 
     /// <summary>
     /// Takes up to <paramref name="count"/> Pending trials of the most urgent sweeps: those of one priority in equal parts, who had
@@ -26,23 +34,44 @@ public sealed class LeaseBook
         SiloId silo, int count, TimeSpan duration, SweepId? only = null, IReadOnlyDictionary<SweepId, double>? shares = null,
         IReadOnlyCollection<SweepId>? except = null, int slots = int.MaxValue, CancellationToken cancel = default)
     {
-        var sql = only is null ? (count == 1 ? ClaimOneFromAny : ClaimFromAny) : count == 1 ? ClaimOneFromOne : ClaimFromOne;
-        await using var command = _source.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = silo.Value });
-        command.Parameters.Add(new() { Value = count });
-        command.Parameters.Add(new() { Value = duration });
-        if (only is { } sweep)
+        while (true)
         {
-            command.Parameters.Add(new() { Value = sweep.Value });
+            var beginning = Frontier.Begin();
+            await using var command = _source.CreateCommand(only is null ? (count == 1 ? ClaimOneFromAny : ClaimFromAny) : count == 1 ? ClaimOneFromOne : ClaimFromOne);
+            command.Parameters.Add(new() { Value = silo.Value });
+            command.Parameters.Add(new() { Value = count });
+            command.Parameters.Add(new() { Value = duration });
+            if (only is { } sweep) Name(command, sweep, beginning.Places.GetValueOrDefault(sweep));
+            else Name(command, shares ?? new Dictionary<SweepId, double>(), beginning.Places, except ?? [], slots);
+            var claims = await ClaimedAsync(command, silo, cancel);
+            Frontier.Advance(beginning, claims);
+            // There may be some before that place.
+            if (claims.Count > 0 || !beginning.LeavesOut(only)) return claims;
+            Frontier.Forget(only);
         }
-        else
-        {
-            command.Parameters.Add(new() { Value = shares?.Keys.Select(s => s.Value).ToArray() ?? [] });
-            command.Parameters.Add(new() { Value = shares?.Values.ToArray() ?? [] });
-            command.Parameters.Add(new() { Value = except?.Select(s => s.Value).ToArray() ?? [] });
-            command.Parameters.Add(new() { Value = slots });
-        }
-        return await ClaimedAsync(command, silo, cancel);
+    }
+
+    /// <summary>The next claims look at all trials of a sweep again, for some may be Pending that were not; they do so by themselves after a while.</summary>
+    /// <param name="sweep">Null: of every sweep.</param>
+    public void LookAgain(SweepId? sweep) => Frontier.Forget(sweep);
+
+    private static void Name(NpgsqlCommand command, SweepId sweep, (int Replicate, long Ordinal) from)
+    {
+        command.Parameters.Add(new() { Value = sweep.Value });
+        command.Parameters.Add(new() { Value = from.Replicate });
+        command.Parameters.Add(new() { Value = from.Ordinal });
+    }
+
+    private static void Name(
+        NpgsqlCommand command, IReadOnlyDictionary<SweepId, double> shares, IReadOnlyDictionary<SweepId, (int Replicate, long Ordinal)> from, IReadOnlyCollection<SweepId> except, int slots)
+    {
+        SweepId[] known = [.. shares.Keys.Union(from.Keys)];
+        command.Parameters.Add(new() { Value = known.Select(s => s.Value).ToArray() });
+        command.Parameters.Add(new() { Value = known.Select(s => shares.GetValueOrDefault(s)).ToArray() });
+        command.Parameters.Add(new() { Value = known.Select(s => from.GetValueOrDefault(s).Replicate).ToArray() });
+        command.Parameters.Add(new() { Value = known.Select(s => from.GetValueOrDefault(s).Ordinal).ToArray() });
+        command.Parameters.Add(new() { Value = except.Select(s => s.Value).ToArray() });
+        command.Parameters.Add(new() { Value = slots });
     }
 
     /// <summary>What the store gave this silo without its knowing, because an answer was lost. To be asked between two claims.</summary>
@@ -100,17 +129,20 @@ public sealed class LeaseBook
     {
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Rescue) { Parameters = { new() { Value = grace }, new() { Value = MostExpiries } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Rescue) { Parameters = { new() { Value = grace }, new() { Value = MostExpiries }, new() { Value = _horizon.Begin() } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EndCancelled));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Finished));
         var rescued = 0;
         var finished = new List<string>();
         await using (var reader = await batch.ExecuteReaderAsync(cancel))
         {
-            if (await reader.ReadAsync(cancel)) rescued = reader.GetInt32(0);
+            await reader.ReadAsync(cancel);
+            rescued = reader.GetInt32(0);
+            if (rescued == 0 && reader.GetBoolean(1)) _horizon.Advance(reader.GetDateTime(2));
             await reader.NextResultAsync(cancel);
             while (await reader.ReadAsync(cancel)) finished.Add(reader.GetString(0));
         }
+        if (rescued > 0) Frontier.Forget(null);
         if (finished.Count > 0) await CloseAsync(connection, finished, cancel);
         return rescued;
     }
@@ -130,12 +162,14 @@ public sealed class LeaseBook
         WITH chosen AS MATERIALIZED (
             SELECT id FROM (SELECT id, sum(cores) OVER (ROWS UNBOUNDED PRECEDING) AS used FROM (
             SELECT t.id, s.cores
-            FROM (SELECT o.id, o.cores, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority) / o.cores)::integer AS part
-                  FROM ledger.sweeps o LEFT JOIN unnest($4::text[], $5::float8[]) AS had (sweep, seconds) ON had.sweep = o.id
-                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($6::text[]) AND o.cores <= $7
+            FROM (SELECT o.id, o.cores, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority) / o.cores)::integer AS part,
+                         coalesce(had.replicate, 0) AS replicate, coalesce(had.ordinal, 0) AS ordinal
+                  FROM ledger.sweeps o
+                  LEFT JOIN unnest($4::text[], $5::float8[], $6::integer[], $7::bigint[]) AS had (sweep, seconds, replicate, ordinal) ON had.sweep = o.id
+                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($8::text[]) AND o.cores <= $9
                   -- Silos that know nothing yet begin with different sweeps.
                   ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
-            CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending'
+            CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending' AND (replicate, ordinal) >= (s.replicate, s.ordinal)
                                 ORDER BY replicate, ordinal LIMIT s.part FOR UPDATE SKIP LOCKED) t
             LIMIT $2) taken) packed WHERE used <= $2)
         """ + Take;
@@ -144,7 +178,7 @@ public sealed class LeaseBook
         """
         WITH chosen AS MATERIALIZED (
             SELECT id FROM ledger.trials
-            WHERE sweep = $4 AND state = 'Pending'
+            WHERE sweep = $4 AND state = 'Pending' AND (replicate, ordinal) >= ($5, $6)
               AND EXISTS (SELECT FROM ledger.sweeps WHERE id = $4 AND paused_at IS NULL AND cancelled_at IS NULL)
             ORDER BY replicate, ordinal LIMIT $2 FOR UPDATE SKIP LOCKED)
         """ + Take;
@@ -187,7 +221,7 @@ public sealed class LeaseBook
         SELECT held.id, held.term, s.cancelled_at IS NOT NULL, s.paused_at IS NOT NULL FROM held JOIN ledger.sweeps s ON s.id = held.sweep
         """;
 
-    private static readonly string Rescue = RescueFrom("lease_until < now()", "now() > pg_postmaster_start_time() + $1");
+    private static readonly string Rescue = RescueFrom("lease_until < now() AND lease_until >= $3", "now() > pg_postmaster_start_time() + $1");
 
     /// <param name="gone">Which Running trials have lost their silo.</param>
     /// <param name="trusted">Whether the store may judge that now.</param>
@@ -213,11 +247,11 @@ public sealed class LeaseBook
             RETURNING t.sweep, t.state),
         announced AS (
             SELECT pg_notify('sweep_work', sweep) FROM (SELECT DISTINCT sweep FROM rescued WHERE state = 'Pending') r)
-        SELECT (SELECT count(*) FROM rescued)::integer + 0 * (SELECT count(*) FROM announced)::integer
+        SELECT (SELECT count(*) FROM rescued)::integer + 0 * (SELECT count(*) FROM announced)::integer, {trusted}, now()
         """;
 
     // Each asks per open sweep in the order of an index: else, with statistics from before the work, the planner would read all trials
-    // for every heartbeat.
+    // for every heartbeat. Whether any is left is asked from the end, where work comes to last: the beginning is full of what was done.
     private const string EndCancelled =
         """
         UPDATE ledger.trials SET state = 'Cancelled', finished_at = now()
@@ -232,8 +266,8 @@ public sealed class LeaseBook
         """
         SELECT s.id FROM ledger.sweeps s
         WHERE s.closed_at IS NULL
-          AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Pending' ORDER BY replicate, ordinal LIMIT 1) IS NULL
-          AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Running' ORDER BY lease_until LIMIT 1) IS NULL
+          AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Pending' ORDER BY replicate DESC, ordinal DESC LIMIT 1) IS NULL
+          AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Running' ORDER BY lease_until DESC LIMIT 1) IS NULL
         """;
 
     private const string Close =
