@@ -18,6 +18,9 @@ internal sealed class ClusterBench(Ledger ledger, CpuMeter cpu, CancellationToke
     // A fresh process compiles what is called often a second time, beside its first seconds of trials; a cluster works for hours.
     private const int WarmUpTrials = 60;
 
+    // Who asks often takes time from the silos, where they have every core.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <param name="training">The article's own L2 sweep with more replicates; else trials with next to no training.</param>
     public async Task<ClusterResult> MeasureAsync(int silos, int trials, bool training)
     {
@@ -90,7 +93,7 @@ internal sealed class ClusterBench(Ledger ledger, CpuMeter cpu, CancellationToke
         {
             await using (var command = ledger.Source.CreateCommand(sql))
                 if (await command.ExecuteScalarAsync(cancel) is true) return;
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
+            await Task.Delay(Pause, cancel);
         }
     }
 

@@ -8,7 +8,8 @@ namespace SweepCluster.Client.Commands;
 internal static class BenchClusterCommand
 {
     private const int Rounds = 5;
-    private const int TrialsOfASilo = 120;
+    // At the end one silo waits for the other's last trial: a small part of the whole.
+    private const int TrialsOfASilo = 240;
 
     public static Command Create()
     {
