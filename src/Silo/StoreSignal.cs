@@ -11,7 +11,7 @@ internal sealed partial class StoreSignal(Ledger ledger, TimeProvider time, ILog
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <param name="work">There may be something to claim of a sweep; null: of any, while nobody listened.</param>
+    /// <param name="work">There may be something to claim of a sweep; null: of any, as it is when nobody listened for a while.</param>
     /// <param name="control">Somebody asked something of a sweep; null: perhaps, while nobody listened.</param>
     /// <param name="watch">Somebody watches a sweep.</param>
     public async Task ListenAsync(Action<SweepId?> work, Action<SweepId?> control, Action<SweepId> watch, CancellationToken cancel)
@@ -23,7 +23,7 @@ internal sealed partial class StoreSignal(Ledger ledger, TimeProvider time, ILog
                 await using var connection = await ledger.Source.OpenConnectionAsync(cancel);
                 connection.Notification += (_, e) =>
                 {
-                    if (e.Channel == StoreChannels.Work) work(new SweepId(e.Payload));
+                    if (e.Channel == StoreChannels.Work) work(SweepId.TryParse(e.Payload));
                     else if (e.Channel == StoreChannels.Control) control(new SweepId(e.Payload));
                     else watch(new SweepId(e.Payload));
                 };

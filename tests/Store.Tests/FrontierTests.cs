@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using System.Threading.Channels;
 using SweepCluster.Contracts;
 using SweepCluster.Silo;
 using SweepCluster.Store.Leases;
@@ -11,7 +11,7 @@ public sealed class FrontierTests
     public async Task Claims_go_on_where_they_came_to_until_they_are_told_to_look_again()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (mine, theirs) = (new LeaseBook(ledger.Source), new LeaseBook(ledger.Source));
+        var (mine, theirs) = (new LeaseBook(ledger.Source, new Clock()), new LeaseBook(ledger.Source, new Clock()));
         var sweep = await ledger.Launch.LaunchAsync(Sample.Sweep(6));
         var other = await ClaimAsync(ledger, theirs);
         Assert.Equal((0, 1), (other.Ordinal, (await ClaimAsync(ledger, mine)).Ordinal));
@@ -33,7 +33,7 @@ public sealed class FrontierTests
     public async Task What_is_left_before_is_found_when_nothing_is_beyond(int count, bool oneSweep)
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (mine, theirs) = (new LeaseBook(ledger.Source), new LeaseBook(ledger.Source));
+        var (mine, theirs) = (new LeaseBook(ledger.Source, new Clock()), new LeaseBook(ledger.Source, new Clock()));
         var sweep = await ledger.Launch.LaunchAsync(Sample.Sweep(3, replicates: 2));
         var other = await ClaimAsync(ledger, theirs);
         var silo = await ledger.JoinAsync();
@@ -64,30 +64,35 @@ public sealed class FrontierTests
     }
 
     [Fact]
-    public async Task Each_sweep_has_its_own_place_and_shares_stay_what_they_are()
+    public async Task Each_sweep_has_its_own_place()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
         var silo = await ledger.JoinAsync();
-        var book = new LeaseBook(ledger.Source);
-        var first = await ledger.Launch.LaunchAsync(Sample.Sweep(4));
-        var second = await ledger.Launch.LaunchAsync(Sample.Sweep(4));
+        var (mine, theirs) = (new LeaseBook(ledger.Source, new Clock()), new LeaseBook(ledger.Source, new Clock()));
+        var far = await ledger.Launch.LaunchAsync(Sample.Sweep(9));
+        var near = await ledger.Launch.LaunchAsync(Sample.Sweep(9));
+        for (var i = 0; i < 5; i++) await mine.ClaimAsync(silo, 1, Sample.Lease, far);
+        await mine.ClaimAsync(silo, 1, Sample.Lease, near);
+        var others = (await theirs.ClaimAsync(silo, 3, Sample.Lease, near)).Select(c => c.Lease).ToList(); // 1, 2, 3
+        foreach (var lease in others) await ledger.Results.EndAsync(lease, Progress.None, new Ending.Released());
 
-        var claims = new List<Claim>();
-        for (var i = 0; i < 8; i++)
+        // Between the places of both: a place that were the other's would leave these out, or claim what is done in the other.
+        Assert.Equal((near, 1L), await NextAsync(preferred: near, other: far));
+        Assert.Equal((far, 5L), await NextAsync(preferred: far, other: near));
+        Assert.Equal((near, 2L), await NextAsync(preferred: near, other: far));
+
+        async Task<(SweepId, long)> NextAsync(SweepId preferred, SweepId other)
         {
-            var shares = claims.GroupBy(c => c.Sweep).ToDictionary(g => g.Key, g => (double)g.Count());
-            claims.AddRange(await book.ClaimAsync(silo, 1, Sample.Lease, shares: shares));
+            var claim = Assert.Single(await mine.ClaimAsync(silo, 1, Sample.Lease, shares: new Dictionary<SweepId, double> { [other] = 9, [preferred] = 1 }));
+            return (claim.Sweep, claim.Ordinal);
         }
-
-        Assert.Equal([0, 1, 2, 3], claims.Where(c => c.Sweep == first).Select(c => c.Ordinal));
-        Assert.Equal([0, 1, 2, 3], claims.Where(c => c.Sweep == second).Select(c => c.Ordinal));
-        Assert.All(claims.Chunk(2), pair => Assert.NotEqual(pair[0].Sweep, pair[1].Sweep));
     }
 
     [Fact]
     public void A_claim_that_began_before_it_was_told_to_look_again_moves_nothing()
     {
-        var frontier = new Frontier(TimeProvider.System);
+        var clock = new Clock();
+        var frontier = new Frontier(clock);
         var sweep = SweepId.New();
         var begun = frontier.Begin();
         frontier.Forget(SweepId.New());
@@ -99,31 +104,40 @@ public sealed class FrontierTests
         frontier.Advance(begun, [At(sweep, 1, 3)]);
         frontier.Advance(begun, [At(sweep, 1, 2), At(sweep, 0, 9)]);
         Assert.Equal((1, 3), frontier.Begin().Places[sweep]);
+
+        // Nor does it bring back what was forgotten because it is old.
+        begun = frontier.Begin();
+        clock.Passed = Frontier.Lifetime + TimeSpan.FromTicks(1);
+        Assert.Empty(frontier.Begin().Places);
+        frontier.Advance(begun, [At(sweep, 1, 4)]);
+        Assert.Empty(frontier.Begin().Places);
     }
 
     [Fact]
-    public async Task A_silo_looks_again_when_it_hears_that_a_trial_was_given_back()
+    public async Task A_silo_looks_again_at_the_sweep_of_which_it_hears_that_there_is_work()
     {
+        using var sweeps = new ProgramSweeps();
         await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await ledger.Launch.LaunchAsync(Sample.Sweep(1));
-        var other = await ClaimAsync(ledger, new LeaseBook(ledger.Source));
-        await ledger.Control.PauseAsync(sweep); // the silo has nothing to claim, and forgets for no other reason
+        // Its only slot is taken, so it claims nothing and forgets for no other reason.
+        var events = Channel.CreateUnbounded<SiloEvent>();
         using var stop = new CancellationTokenSource();
-        var silo = new SiloHost(ledger, new SiloOptions { Slots = 1 }, NullLoggerFactory.Instance, null).RunAsync(stop.Token);
-        var listening = await ForgottenAsync(ledger, 0);
+        var silo = sweeps.Silo(ledger, await sweeps.LaunchAsync(ledger, "while :; do sleep 0.02; done"), events, slots: 1).RunAsync(stop.Token);
+        await events.Reader.ReadAllAsync().TakeUntilAsync(e => e is TrialStarted);
+        var (sweep, elsewhere) = (await ledger.Launch.LaunchAsync(Sample.Sweep(1)), SweepId.New());
 
-        await ledger.Results.EndAsync(other.Lease, Progress.None, new Ending.Released());
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var frontier = ledger.Leases.Frontier;
+        IReadOnlyDictionary<SweepId, (int, long)> places;
+        do
+        {
+            frontier.Advance(frontier.Begin(), [At(sweep, 0, 7), At(elsewhere, 0, 8)]);
+            await ledger.Control.ResumeAsync(sweep); // announces
+            while ((places = frontier.Begin().Places).ContainsKey(sweep)) await Task.Delay(5, patience.Token);
+        }
+        while (!places.ContainsKey(elsewhere)); // all of them: it began to listen just now, or they were ten seconds old
 
-        Assert.Equal(listening + 1, await ForgottenAsync(ledger, listening));
         await stop.CancelAsync();
         await silo;
-    }
-
-    private static async Task<long> ForgottenAsync(Ledger ledger, long more)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (ledger.Leases.Frontier.Begin().Forgotten <= more) await Task.Delay(5, patience.Token);
-        return ledger.Leases.Frontier.Begin().Forgotten;
     }
 
     private static async Task<Claim> ClaimAsync(Ledger ledger, LeaseBook book) => Assert.Single(await book.ClaimAsync(await ledger.JoinAsync(), 1, Sample.Lease));

@@ -1,3 +1,4 @@
+using Npgsql;
 using SweepCluster.Store.Leases;
 
 namespace SweepCluster.Store.Tests;
@@ -40,15 +41,41 @@ public sealed class LeaseHorizonTests
     public async Task A_search_that_might_not_judge_is_none()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        await ledger.Launch.LaunchAsync(Sample.Sweep(2));
-        var (first, second) = (await ledger.ClaimOneAsync(await ledger.JoinAsync()), await ledger.ClaimOneAsync(await ledger.JoinAsync()));
-        await ledger.RunOutAsync(first, ago: TimeSpan.FromHours(1));
+        await ledger.Launch.LaunchAsync(Sample.Sweep(1));
+        await ledger.RunOutAsync(await ledger.ClaimOneAsync(await ledger.JoinAsync()), ago: TimeSpan.FromHours(1));
         var book = new LeaseBook(ledger.Source, new Clock());
 
         Assert.Equal(0, await book.RescueAsync(TimeSpan.FromDays(1))); // of the server's start
         Assert.Equal(1, await book.RescueAsync(TimeSpan.Zero));
-        // One that found something may have left more: each takes up to 100 trials of a sweep.
-        await ledger.RunOutAsync(second, ago: TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_lease_that_was_passed_over_because_it_was_locked_is_found_by_the_next_search()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        await ledger.Launch.LaunchAsync(Sample.Sweep(1));
+        var book = new LeaseBook(ledger.Source, new Clock());
+        await ledger.RunOutAsync(await ledger.ClaimOneAsync(await ledger.JoinAsync()), ago: TimeSpan.FromHours(1));
+        await using (var other = await ledger.Source.OpenConnectionAsync())
+        await using (await other.BeginTransactionAsync()) // rolled back
+        {
+            await using var hold = new NpgsqlCommand("SELECT FROM ledger.trials FOR UPDATE", other);
+            await hold.ExecuteNonQueryAsync();
+            Assert.Equal(0, await book.RescueAsync(TimeSpan.Zero));
+        }
+
         Assert.Equal(1, await book.RescueAsync(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task More_leases_than_one_search_takes_are_found_by_the_next_ones()
+    {
+        await using var ledger = await TestServer.NewLedgerAsync();
+        await ledger.Launch.LaunchAsync(Sample.Sweep(150));
+        var book = new LeaseBook(ledger.Source, new Clock());
+        Assert.Equal(150, (await book.ClaimAsync(await ledger.JoinAsync(), 150, Sample.Lease)).Count);
+        await ledger.AskAsync<long>("WITH late AS (UPDATE ledger.trials SET lease_until = now() - interval '1 hour' RETURNING 1) SELECT count(*) FROM late");
+
+        foreach (var rescued in (int[])[100, 50, 0]) Assert.Equal(rescued, await book.RescueAsync(TimeSpan.Zero));
     }
 }

@@ -160,6 +160,7 @@ public sealed class ObjectiveTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "script"),
             $$"""
             e=1; [ -e $SWEEP_CHECKPOINT/e ] && e=$(cat $SWEEP_CHECKPOINT/e)
+            echo "begins at $e"
             set -- {{accuracies}} 0.6 0.6 0.6 0.6 0.6 0.6
             shift $((e - 1))
             for a; do
@@ -175,7 +176,8 @@ public sealed class ObjectiveTests : IDisposable
         var running = Silo(ledger, sweep, events: events).RunAsync(stop.Token);
         _ = running.ContinueWith(_ => events.Writer.TryComplete(), TaskScheduler.Default);
         await events.Reader.ReadAllAsync().TakeUntilAsync(e => e is EpochTrained { Losses.Epoch: 5 });
-        while (!File.Exists(Path.Combine(_folder, "waited"))) await Task.Delay(10, CancellationToken.None); // its checkpoint is written by then
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!File.Exists(Path.Combine(_folder, "waited"))) await Task.Delay(10, patience.Token); // its checkpoint is written by then
         await stop.CancelAsync();
         await running;
 
@@ -183,6 +185,7 @@ public sealed class ObjectiveTests : IDisposable
 
         var trial = Assert.Single(await ledger.Trials.OfSweepAsync(sweep));
         Assert.Equal((2, "patience", reason), (trial.Attempts, trial.StoppedBy, trial.Error));
+        Assert.StartsWith("begins at 6\n", (await ledger.Trials.LogAsync(trial.Id))!.Value.Log.Text);
     }
 
     [Fact]

@@ -1,31 +1,20 @@
-using System.Threading.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
 using SweepCluster.Contracts;
-using SweepCluster.Grains;
 using SweepCluster.Grains.Programs;
-using SweepCluster.Silo;
-using SweepCluster.Store.Leases;
-using SweepCluster.Store.Queries;
 
 namespace SweepCluster.Store.Tests;
 
 /// <summary>Real programs, a real silo, a real store. Whatever a program does, its trial says so and the silo goes on to the next.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sweep-program-tests-").FullName;
-    private readonly ProgramHost _programs = new(ProgramHost.Any) { Grace = TimeSpan.FromSeconds(0.5) };
+    private readonly ProgramSweeps _sweeps = new();
 
-    public void Dispose()
-    {
-        _programs.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _sweeps.Dispose();
 
     [Fact]
     public async Task What_a_program_reports_is_what_the_store_has()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (trial, _) = await RunAsync(ledger,
+        var (trial, _) = await _sweeps.RunAsync(ledger,
             """
             printf '\223NUMPY\001\000\166\000' > t.npy
             printf '%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }" >> t.npy
@@ -54,7 +43,7 @@ public sealed class ProgramTests : IDisposable
     {
         Environment.SetEnvironmentVariable("SWEEP_STORE", "postgresql://me:secret@nowhere/x");
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (trial, _) = await RunAsync(ledger,
+        var (trial, _) = await _sweeps.RunAsync(ledger,
             """
             env; cat "$SWEEP_CONFIGURATION_FILE"; echo; echo "arguments: $*"; ls -d "$SWEEP_CHECKPOINT" "$SWEEP_SCRATCH"
             echo '{"epoch": 1, "training": 1, "validation": 1}'
@@ -97,7 +86,7 @@ public sealed class ProgramTests : IDisposable
     public async Task A_program_that_misbehaves_fails_its_trial_with_a_reason_and_the_silo_goes_on(string what, string script, string reason)
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (trial, next) = await RunAsync(ledger, script);
+        var (trial, next) = await _sweeps.RunAsync(ledger, script);
         Assert.True(trial.State == TrialState.Failed, what);
         Assert.Matches(reason, trial.Error);
         Assert.Equal(TrialState.Completed, next.State);
@@ -108,8 +97,8 @@ public sealed class ProgramTests : IDisposable
     public async Task A_program_that_is_missing_fails_its_trial_with_the_place_it_was_looked_for()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await ledger.Launch.LaunchAsync(Sample.Read($"trainer: {{command: [pyhton3], directory: {_folder}}}"));
-        await Silo(ledger, sweep).RunAsync(CancellationToken.None);
+        var sweep = await ledger.Launch.LaunchAsync(Sample.Read($"trainer: {{command: [pyhton3], directory: {_sweeps.Folder}}}"));
+        await _sweeps.Silo(ledger, sweep).RunAsync(CancellationToken.None);
         Assert.StartsWith("the program could not be started: trainer.command: no program 'pyhton3' in the silo's PATH", (await ledger.Trials.OfSweepAsync(sweep))[0].Error);
     }
 
@@ -117,7 +106,7 @@ public sealed class ProgramTests : IDisposable
     public async Task A_program_that_prints_a_gigabyte_leaves_its_beginning_and_its_end()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (trial, _) = await RunAsync(ledger, "echo first; yes | head -c 1000000000; echo last; echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'", "timeout: 10m");
+        var (trial, _) = await _sweeps.RunAsync(ledger, "echo first; yes | head -c 1000000000; echo last; echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'", "timeout: 10m");
         Assert.Equal(TrialState.Completed, trial.State);
         var log = (await ledger.Trials.LogAsync(trial.Id))!.Value.Log;
         Assert.True(log.Bytes >= 1_000_000_000 && log.Text.Length < 70_000);
@@ -127,80 +116,12 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stopped_silo_lets_its_program_save_and_the_next_one_goes_on_from_there()
-    {
-        await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await LaunchAsync(ledger, Counting, "epochs: 2000");
-        for (var round = 0; round < 2; round++)
-        {
-            using var stop = new CancellationTokenSource();
-            var events = Channel.CreateUnbounded<SiloEvent>();
-            var running = Silo(ledger, sweep, events).RunAsync(stop.Token);
-            await events.Reader.ReadAllAsync().TakeUntilAsync(e => e is EpochTrained { Losses.Epoch: var epoch } && epoch >= 20 * (round + 1));
-            await stop.CancelAsync();
-            await running;
-            Assert.Equal(1, await ledger.AskAsync<long>("select count(*) from ledger.checkpoints"));
-        }
-        await Silo(ledger, sweep).RunAsync(CancellationToken.None);
-        await WholeAsync(ledger, sweep, 2000, released: 2);
-    }
-
-    [Fact]
-    public async Task A_program_that_resumes_elsewhere_than_it_was_kept_rewinds_what_was_recorded()
-    {
-        await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await LaunchAsync(ledger, Counting, "epochs: 60");
-        // A silo that was lost had recorded 50 epochs and kept a checkpoint that says 50, whose folder is of epoch 30.
-        var dead = await ledger.JoinAsync();
-        var lease = await ledger.ClaimOneAsync(dead);
-        var folder = Path.Combine(_folder, "kept");
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "state"), "30\n");
-        var progress = Sample.Epochs([.. Enumerable.Range(1, 50)]) with
-        {
-            Checkpoint = new Checkpoint(50, SweepCluster.Programs.Keeping.CheckpointFolder.Pack(folder)),
-            Metrics = [.. Enumerable.Range(1, 50).Select(e => new Metric(e, "twice", 0))],
-        };
-        await ledger.Results.RecordAsync(lease, progress);
-        await ledger.RunOutAsync(lease);
-        await ledger.Leases.RescueAsync(TimeSpan.Zero);
-
-        await Silo(ledger, sweep).RunAsync(CancellationToken.None);
-        Assert.Equal(30, await ledger.AskAsync<long>("select count(*) from metrics where value = 0"));
-        await WholeAsync(ledger, sweep, 60, released: 0);
-    }
-
-    [Fact]
-    public async Task A_cancelled_trial_ends_its_program()
-    {
-        await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await LaunchAsync(ledger, "echo $$ > $PWD/pid; " + Counting, "epochs: 1000000");
-        var events = Channel.CreateUnbounded<SiloEvent>();
-        var running = Silo(ledger, sweep, events).RunAsync(CancellationToken.None);
-        await events.Reader.ReadAllAsync().TakeUntilAsync(e => e is EpochTrained);
-        await ledger.Control.CancelAsync(sweep);
-        await running;
-        Assert.Equal(TrialState.Cancelled, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
-        Assert.False(Directory.Exists($"/proc/{(await File.ReadAllTextAsync(Path.Combine(_folder, "pid"))).Trim()}"));
-    }
-
-    [Fact]
-    public async Task A_rule_stops_a_program_as_it_stops_any_trial()
-    {
-        await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await LaunchAsync(ledger, "e=0; while :; do e=$((e+1)); echo \"{\\\"epoch\\\": $e, \\\"training\\\": 1, \\\"validation\\\": 1}\"; done", "epochs: 100000", "stopping: {patience: 5}");
-        await Silo(ledger, sweep).RunAsync(CancellationToken.None);
-        var trial = (await ledger.Trials.OfSweepAsync(sweep))[0];
-        Assert.Equal((TrialState.Stopped, "patience", 6), (trial.State, trial.StoppedBy, trial.Epochs));
-    }
-
-    [Fact]
     public async Task A_silo_of_a_cluster_starts_only_what_its_operator_allows()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var sweep = await LaunchAsync(ledger, "echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'");
+        var sweep = await _sweeps.LaunchAsync(ledger, "echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'");
         using var stop = new CancellationTokenSource();
-        var refusing = Silo(ledger, null, programs: null).RunAsync(stop.Token);
+        var refusing = ProgramSweeps.Silo(ledger, null, programs: null).RunAsync(stop.Token);
         while (await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Released'") == 0) await Task.Yield();
         Assert.Equal(TrialState.Pending, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
 
@@ -211,31 +132,31 @@ public sealed class ProgramTests : IDisposable
         foreach (var variable in (string[])["LD_PRELOAD", "PATH", "BASH_ENV", "PYTHONPATH", "NODE_OPTIONS", "DOTNET_STARTUP_HOOKS", "", "DEVICE=", "device"])
         {
             Assert.False(others.Allows(Program("ls", variable)));
-            Assert.True(_programs.Allows(Program("ls", variable)));
+            Assert.True(_sweeps.Programs.Allows(Program("ls", variable)));
         }
         Assert.True(others.Allows(Program("ls", "DEVICE")));
         Assert.False(others.Allows(Program("ls", "DEVICE", "PATH")));
         Assert.Equal("ls, DEVICE=, PATH=", ProgramHost.Wanted(Program("ls", "DEVICE", "PATH")));
         // The same words mean another file where the sweep file stands.
-        File.SetUnixFileMode(Path.Combine(_folder, "script"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.Combine(_sweeps.Folder, "script"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.False(others.Allows(Program("./script")));
-        using var own = new ProgramHost(Path.Combine(_folder, "script"));
+        using var own = new ProgramHost(Path.Combine(_sweeps.Folder, "script"));
         Assert.True(own.Allows(Program("./script")));
         using var sh = new ProgramHost("sh", "MINE=");
-        var allowing = Silo(ledger, null, programs: sh).RunAsync(stop.Token);
+        var allowing = ProgramSweeps.Silo(ledger, null, programs: sh).RunAsync(stop.Token);
         while (await ledger.Sweeps.IsOpenAsync(sweep)) await Task.Yield();
         Assert.Equal(TrialState.Completed, (await ledger.Trials.OfSweepAsync(sweep))[0].State);
         await stop.CancelAsync();
         await Task.WhenAll(refusing, allowing);
 
-        ProgramSpecification Program(string name, params string[] variables) => new([name], _folder, variables.ToDictionary(variable => variable, _ => "x"), null, 1, null, []);
+        ProgramSpecification Program(string name, params string[] variables) => new([name], _sweeps.Folder, variables.ToDictionary(variable => variable, _ => "x"), null, 1, null, []);
     }
 
     [Fact]
     public async Task What_is_noted_of_each_epoch_is_said_once()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (trial, _) = await RunAsync(ledger, "for e in 1 2 3; do echo \"{\\\"epoch\\\": $e, \\\"training\\\": 1, \\\"validation\\\": 1, \\\"phase\\\": \\\"warm-up $e\\\"}\"; done");
+        var (trial, _) = await _sweeps.RunAsync(ledger, "for e in 1 2 3; do echo \"{\\\"epoch\\\": $e, \\\"training\\\": 1, \\\"validation\\\": 1, \\\"phase\\\": \\\"warm-up $e\\\"}\"; done");
         Assert.Equal("sweep: epoch 1: metric 'phase' is not a number: \"warm-up 1\"\n", (await ledger.Trials.LogAsync(trial.Id))!.Value.Log.Text);
     }
 
@@ -243,7 +164,7 @@ public sealed class ProgramTests : IDisposable
     public async Task A_folder_of_a_trial_goes_whatever_is_in_it()
     {
         await using var ledger = await TestServer.NewLedgerAsync();
-        var (trial, _) = await RunAsync(ledger, "echo \"$SWEEP_SCRATCH\"; : > \"$SWEEP_SCRATCH/$(printf '\\377')\"; ln -s / \"$SWEEP_SCRATCH/root\"; mkdir \"$SWEEP_SCRATCH/closed\"; : > \"$SWEEP_SCRATCH/closed/x\"; echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'");
+        var (trial, _) = await _sweeps.RunAsync(ledger, "echo \"$SWEEP_SCRATCH\"; : > \"$SWEEP_SCRATCH/$(printf '\\377')\"; ln -s / \"$SWEEP_SCRATCH/root\"; mkdir \"$SWEEP_SCRATCH/closed\"; : > \"$SWEEP_SCRATCH/closed/x\"; echo '{\"epoch\": 1, \"training\": 1, \"validation\": 1}'");
         Assert.Equal(TrialState.Completed, trial.State);
         Assert.False(Directory.Exists(Path.GetDirectoryName((await ledger.Trials.LogAsync(trial.Id))!.Value.Log.Text.Trim())));
         Assert.True(Directory.Exists("/etc"));
@@ -272,62 +193,4 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal("0 1 0", await ClaimAsync(1, 5, wide));
         Assert.Equal("0 0 1", await ClaimAsync(6, 6));
     }
-
-    // Counts epochs, and keeps its count where a resumed attempt finds it.
-    private const string Counting =
-        """
-        trap 'exit 0' TERM
-        e=$(cat $SWEEP_CHECKPOINT/state 2>/dev/null || echo 0)
-        while [ $e -lt $1 ]; do
-            e=$((e+1))
-            echo "{\"epoch\": $e, \"training\": 0.$e, \"validation\": 0.$e, \"twice\": $((2*e))}"
-            echo $e > $SWEEP_CHECKPOINT/state.new && mv $SWEEP_CHECKPOINT/state.new $SWEEP_CHECKPOINT/state
-        done
-        """;
-
-    private static async Task WholeAsync(Ledger ledger, SweepId sweep, int epochs, long released)
-    {
-        var trial = Assert.Single(await ledger.Trials.OfSweepAsync(sweep));
-        Assert.Equal((TrialState.Completed, null, epochs), (trial.State, trial.Error, trial.Epochs));
-        Assert.Equal(Enumerable.Range(1, epochs), (await ledger.Trials.LossesAsync(trial.Id)).Select(l => l.Epoch));
-        Assert.Equal(epochs, await ledger.AskAsync<long>("select count(*) from metrics"));
-        Assert.Equal(released, await ledger.AskAsync<long>("select count(*) from attempts where outcome = 'Released'"));
-    }
-
-    /// <summary>One trial of the script, and one after it that does nothing but report.</summary>
-    private async Task<(TrialSummary Trial, TrialSummary Next)> RunAsync(Ledger ledger, string script, string more = "")
-    {
-        var sweep = await LaunchAsync(ledger, $"case $SWEEP_ORDINAL in 1) echo '{{\"epoch\": 1, \"training\": 1, \"validation\": 1}}'; exit 0;; esac\n{script}", "epochs: 10", more, grid: true);
-        await Silo(ledger, sweep, slots: 1).RunAsync(CancellationToken.None);
-        var trials = await ledger.Trials.OfSweepAsync(sweep);
-        return (trials[0], trials[1]);
-    }
-
-    private Task<SweepId> LaunchAsync(Ledger ledger, string script, string training = "epochs: 10", string more = "", bool grid = false)
-    {
-        File.WriteAllText(Path.Combine(_folder, "script"), script);
-        var arguments = more.Split('\n').FirstOrDefault(line => line.StartsWith("arguments: ", StringComparison.Ordinal))?["arguments: [".Length..^1] ?? "\"{training.epochs}\"";
-        var timeout = more.StartsWith("timeout: ", StringComparison.Ordinal) ? more["timeout: ".Length..] : script.Contains("never", StringComparison.Ordinal) || script.Contains("trap ''", StringComparison.Ordinal) ? "1s" : "5m";
-        var rest = string.Join('\n', more.Split('\n').Where(line => !line.StartsWith("arguments: ", StringComparison.Ordinal) && !line.StartsWith("timeout: ", StringComparison.Ordinal)));
-        return ledger.Launch.LaunchAsync(Sample.Read(
-            $$$"""
-            name: program
-            seed: 7
-            trainer:
-              command: [sh, script, {{{arguments}}}]
-              directory: {{{_folder}}}
-              environment: {MINE: "seven {seed}"}
-              timeout: {{{timeout}}}
-            training: { {{{training}}} }
-            {{{rest}}}
-            {{{(grid ? "grid: {training.learning_rate: [1e-3, 1e-2]}" : "")}}}
-            """));
-    }
-
-    private SiloHost Silo(Ledger ledger, SweepId? sweep, Channel<SiloEvent>? events = null, int slots = 2) => Silo(ledger, sweep, _programs, events, slots);
-
-    private static SiloHost Silo(Ledger ledger, SweepId? sweep, ProgramHost? programs, Channel<SiloEvent>? events = null, int slots = 2) => new(
-        ledger,
-        new SiloOptions { Slots = slots, UntilSweepDone = sweep, Poll = TimeSpan.FromMilliseconds(100), Grain = GrainOptions.Default with { Programs = programs } },
-        NullLoggerFactory.Instance, events?.Writer);
 }

@@ -20,8 +20,9 @@ public static class Restoration
             ended AS (
                 INSERT INTO ledger.attempts (trial, term, silo, started_at, ended_at, outcome) SELECT id, term, silo, claimed_at, now(), 'Expired' FROM held),
             freed AS (
-                UPDATE ledger.trials t SET state = 'Pending', lease_until = NULL FROM held WHERE t.id = held.id RETURNING 1)
-            SELECT count(*) FROM freed
+                UPDATE ledger.trials t SET state = 'Pending', lease_until = NULL FROM held WHERE t.id = held.id RETURNING t.sweep),
+            announced AS (SELECT pg_notify('sweep_work', sweep) FROM (SELECT DISTINCT sweep FROM freed) f)
+            SELECT (SELECT count(*) FROM freed) + 0 * (SELECT count(*) FROM announced)
             """));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ledger.silos SET stopped_at = now() WHERE stopped_at IS NULL"));
         await using var reader = await batch.ExecuteReaderAsync(cancel);

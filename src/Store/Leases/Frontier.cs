@@ -21,7 +21,12 @@ internal sealed class Frontier(TimeProvider time)
     {
         lock (_lock)
         {
-            if (time.GetElapsedTime(_since) > Lifetime) Clear();
+            if (time.GetElapsedTime(_since) > Lifetime)
+            {
+                // Nor may claims under way bring back what is cleared.
+                if (_places.Count > 0) _forgotten++;
+                Clear();
+            }
             return new Beginning(_forgotten, _places.ToDictionary());
         }
     }

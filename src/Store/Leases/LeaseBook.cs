@@ -37,15 +37,12 @@ public sealed class LeaseBook
         while (true)
         {
             var beginning = Frontier.Begin();
-            await using var command = _source.CreateCommand(only is null ? (count == 1 ? ClaimOneFromAny : ClaimFromAny) : count == 1 ? ClaimOneFromOne : ClaimFromOne);
-            command.Parameters.Add(new() { Value = silo.Value });
-            command.Parameters.Add(new() { Value = count });
-            command.Parameters.Add(new() { Value = duration });
-            if (only is { } sweep) Name(command, sweep, beginning.Places.GetValueOrDefault(sweep));
-            else Name(command, shares ?? new Dictionary<SweepId, double>(), beginning.Places, except ?? [], slots);
+            await using var command = only is { } sweep
+                ? ClaimCommand.FromOne(_source, silo, count, duration, sweep, beginning.Places.GetValueOrDefault(sweep))
+                : ClaimCommand.FromAny(_source, silo, count, duration, shares ?? new Dictionary<SweepId, double>(), beginning.Places, except ?? [], slots);
             var claims = await ClaimedAsync(command, silo, cancel);
             Frontier.Advance(beginning, claims);
-            // There may be some before that place.
+            // There may be some before that place. Or it is the turn of trials that take more cores than are free, and this asks once in vain.
             if (claims.Count > 0 || !beginning.LeavesOut(only)) return claims;
             Frontier.Forget(only);
         }
@@ -54,25 +51,6 @@ public sealed class LeaseBook
     /// <summary>The next claims look at all trials of a sweep again, for some may be Pending that were not; they do so by themselves after a while.</summary>
     /// <param name="sweep">Null: of every sweep.</param>
     public void LookAgain(SweepId? sweep) => Frontier.Forget(sweep);
-
-    private static void Name(NpgsqlCommand command, SweepId sweep, (int Replicate, long Ordinal) from)
-    {
-        command.Parameters.Add(new() { Value = sweep.Value });
-        command.Parameters.Add(new() { Value = from.Replicate });
-        command.Parameters.Add(new() { Value = from.Ordinal });
-    }
-
-    private static void Name(
-        NpgsqlCommand command, IReadOnlyDictionary<SweepId, double> shares, IReadOnlyDictionary<SweepId, (int Replicate, long Ordinal)> from, IReadOnlyCollection<SweepId> except, int slots)
-    {
-        SweepId[] known = [.. shares.Keys.Union(from.Keys)];
-        command.Parameters.Add(new() { Value = known.Select(s => s.Value).ToArray() });
-        command.Parameters.Add(new() { Value = known.Select(s => shares.GetValueOrDefault(s)).ToArray() });
-        command.Parameters.Add(new() { Value = known.Select(s => from.GetValueOrDefault(s).Replicate).ToArray() });
-        command.Parameters.Add(new() { Value = known.Select(s => from.GetValueOrDefault(s).Ordinal).ToArray() });
-        command.Parameters.Add(new() { Value = except.Select(s => s.Value).ToArray() });
-        command.Parameters.Add(new() { Value = slots });
-    }
 
     /// <summary>What the store gave this silo without its knowing, because an answer was lost. To be asked between two claims.</summary>
     /// <param name="known">The leases it knows of.</param>
@@ -129,18 +107,22 @@ public sealed class LeaseBook
     {
         await using var connection = await _source.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Rescue) { Parameters = { new() { Value = grace }, new() { Value = MostExpiries }, new() { Value = _horizon.Begin() } } });
+        var from = _horizon.Begin();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Rescue) { Parameters = { new() { Value = grace }, new() { Value = MostExpiries }, new() { Value = from } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EndCancelled));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Finished));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Earliest) { Parameters = { new() { Value = from } } });
         var rescued = 0;
         var finished = new List<string>();
         await using (var reader = await batch.ExecuteReaderAsync(cancel))
         {
             await reader.ReadAsync(cancel);
             rescued = reader.GetInt32(0);
-            if (rescued == 0 && reader.GetBoolean(1)) _horizon.Advance(reader.GetDateTime(2));
             await reader.NextResultAsync(cancel);
             while (await reader.ReadAsync(cancel)) finished.Add(reader.GetString(0));
+            await reader.NextResultAsync(cancel);
+            await reader.ReadAsync(cancel);
+            _horizon.Advance(reader.GetDateTime(0));
         }
         if (rescued > 0) Frontier.Forget(null);
         if (finished.Count > 0) await CloseAsync(connection, finished, cancel);
@@ -156,49 +138,6 @@ public sealed class LeaseBook
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Close) { Parameters = { new() { Value = parameter } } });
         await batch.ExecuteNonQueryAsync(cancel);
     }
-
-    private const string ClaimFromAny =
-        """
-        WITH chosen AS MATERIALIZED (
-            SELECT id FROM (SELECT id, sum(cores) OVER (ROWS UNBOUNDED PRECEDING) AS used FROM (
-            SELECT t.id, s.cores
-            FROM (SELECT o.id, o.cores, ceil($2::float8 / count(*) OVER (PARTITION BY o.priority) / o.cores)::integer AS part,
-                         coalesce(had.replicate, 0) AS replicate, coalesce(had.ordinal, 0) AS ordinal
-                  FROM ledger.sweeps o
-                  LEFT JOIN unnest($4::text[], $5::float8[], $6::integer[], $7::bigint[]) AS had (sweep, seconds, replicate, ordinal) ON had.sweep = o.id
-                  WHERE o.closed_at IS NULL AND o.paused_at IS NULL AND o.cancelled_at IS NULL AND o.id <> ALL ($8::text[]) AND o.cores <= $9
-                  -- Silos that know nothing yet begin with different sweeps.
-                  ORDER BY o.priority DESC, coalesce(had.seconds, 0), hashtextextended(o.id, hashtext($1::text))) s
-            CROSS JOIN LATERAL (SELECT id FROM ledger.trials WHERE sweep = s.id AND state = 'Pending' AND (replicate, ordinal) >= (s.replicate, s.ordinal)
-                                ORDER BY replicate, ordinal LIMIT s.part FOR UPDATE SKIP LOCKED) t
-            LIMIT $2) taken) packed WHERE used <= $2)
-        """ + Take;
-
-    private const string ClaimFromOne =
-        """
-        WITH chosen AS MATERIALIZED (
-            SELECT id FROM ledger.trials
-            WHERE sweep = $4 AND state = 'Pending' AND (replicate, ordinal) >= ($5, $6)
-              AND EXISTS (SELECT FROM ledger.sweeps WHERE id = $4 AND paused_at IS NULL AND cancelled_at IS NULL)
-            ORDER BY replicate, ordinal LIMIT $2 FOR UPDATE SKIP LOCKED)
-        """ + Take;
-
-    private const string Take =
-        """
-
-        UPDATE ledger.trials t
-        SET state = 'Running', silo = $1, term = t.term + 1, lease_until = now() + $3, claimed_at = now(),
-            started_at = coalesce(t.started_at, now())
-        FROM chosen WHERE t.id = chosen.id
-        RETURNING t.id, t.term, t.sweep, t.ordinal, t.replicate, t.configuration
-        """;
-
-    // Where the number is a parameter, the server plans each claim anew: it would be a plan for any number of trials else, and look
-    // dear. That is a third of what the claim of one costs it, and most claims are of one.
-    private static readonly string ClaimOneFromAny = ForOne(ClaimFromAny);
-    private static readonly string ClaimOneFromOne = ForOne(ClaimFromOne);
-
-    private static string ForOne(string claim) => claim.Replace("$2", "1", StringComparison.Ordinal);
 
     private const string Recall =
         """
@@ -247,7 +186,7 @@ public sealed class LeaseBook
             RETURNING t.sweep, t.state),
         announced AS (
             SELECT pg_notify('sweep_work', sweep) FROM (SELECT DISTINCT sweep FROM rescued WHERE state = 'Pending') r)
-        SELECT (SELECT count(*) FROM rescued)::integer + 0 * (SELECT count(*) FROM announced)::integer, {trusted}, now()
+        SELECT (SELECT count(*) FROM rescued)::integer + 0 * (SELECT count(*) FROM announced)::integer
         """;
 
     // Each asks per open sweep in the order of an index: else, with statistics from before the work, the planner would read all trials
@@ -268,6 +207,16 @@ public sealed class LeaseBook
         WHERE s.closed_at IS NULL
           AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Pending' ORDER BY replicate DESC, ordinal DESC LIMIT 1) IS NULL
           AND (SELECT true FROM ledger.trials WHERE sweep = s.id AND state = 'Running' ORDER BY lease_until DESC LIMIT 1) IS NULL
+        """;
+
+    // Also one that a search passed over, because its row was locked just then or there were too many.
+    private const string Earliest =
+        """
+        SELECT least(now(), (
+            SELECT min(t.lease_until) FROM ledger.sweeps s
+            CROSS JOIN LATERAL (SELECT lease_until FROM ledger.trials WHERE sweep = s.id AND state = 'Running' AND lease_until >= $1
+                                ORDER BY lease_until LIMIT 1) t
+            WHERE s.closed_at IS NULL))
         """;
 
     private const string Close =

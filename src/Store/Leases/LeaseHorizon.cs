@@ -1,9 +1,9 @@
 namespace SweepCluster.Store.Leases;
 
 /// <summary>
-/// Until when this process has searched for leases that ran out, by the database's clock: none that is held runs out before, for each
-/// is given out for the time to come. A search that begins there does not walk over all that ended. A claim that was long on its way
-/// or a clock that was set back may make it wrong, so after <see cref="Lifetime"/> it begins anew.
+/// The earliest time at which a lease that is held runs out, as far as this process knows, by the database's clock. A search for those that
+/// ran out begins there and does not walk over all that ended. None is given out for the past, so only a claim that was long on its
+/// way or a clock that was set back makes it wrong: after <see cref="Lifetime"/> a search begins anew.
 /// </summary>
 internal sealed class LeaseHorizon(TimeProvider time)
 {
@@ -12,7 +12,7 @@ internal sealed class LeaseHorizon(TimeProvider time)
     private static readonly DateTime Ever = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc); // to the driver: -infinity
 
     private readonly Lock _lock = new();
-    private DateTime _searched = Ever;
+    private DateTime _earliest = Ever;
     private long _since = time.GetTimestamp();
 
     /// <summary>Where a search begins.</summary>
@@ -20,15 +20,15 @@ internal sealed class LeaseHorizon(TimeProvider time)
     {
         lock (_lock)
         {
-            if (time.GetElapsedTime(_since) <= Lifetime) return _searched;
+            if (time.GetElapsedTime(_since) <= Lifetime) return _earliest;
             _since = time.GetTimestamp();
-            return _searched = Ever;
+            return _earliest = Ever;
         }
     }
 
-    /// <param name="until">When a search was made that left nothing.</param>
-    public void Advance(DateTime until)
+    /// <param name="earliest">What the store found from where the search began.</param>
+    public void Advance(DateTime earliest)
     {
-        lock (_lock) if (until > _searched) _searched = until;
+        lock (_lock) if (earliest > _earliest) _earliest = earliest;
     }
 }

@@ -87,10 +87,11 @@ public sealed class SweepQueries
     /// <summary>Whether a silo may still have something to do for it, now or after a resume.</summary>
     public async Task<bool> IsOpenAsync(SweepId id, CancellationToken cancel = default)
     {
+        // From the end, where work comes to last: the beginning of both indexes is full of what was done.
         await using var command = _source.CreateCommand(
             """
-            SELECT coalesce((SELECT true FROM ledger.trials WHERE sweep = $1 AND state = 'Pending' ORDER BY replicate, ordinal LIMIT 1),
-                            (SELECT true FROM ledger.trials WHERE sweep = $1 AND state = 'Running' ORDER BY lease_until LIMIT 1), false)
+            SELECT coalesce((SELECT true FROM ledger.trials WHERE sweep = $1 AND state = 'Pending' ORDER BY replicate DESC, ordinal DESC LIMIT 1),
+                            (SELECT true FROM ledger.trials WHERE sweep = $1 AND state = 'Running' ORDER BY lease_until DESC LIMIT 1), false)
             """);
         command.Parameters.Add(new() { Value = id.Value });
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
