@@ -25,7 +25,8 @@ internal sealed class SweepProgram
     /// <param name="program">sweep.dll, of this build or of another.</param>
     public static SweepProgram StartOf(string program, string home, string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // A shell that runs the tests in the background has them ignore SIGINT, and so would the program.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -33,9 +34,6 @@ internal sealed class SweepProgram
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        start.ArgumentList.Add(program);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         start.Environment["SWEEP_HOME"] = home;
         foreach (var inherited in new[] { "SWEEP_STORE", "SWEEP_COMMAND", "SWEEP_TRACE" })
             start.Environment.Remove(inherited);
