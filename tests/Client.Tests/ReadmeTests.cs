@@ -148,7 +148,8 @@ public sealed partial class ReadmeTests : IAsyncLifetime
         using var client = new HttpClient();
         Assert.Contains("l2-visual-intuition", await client.GetStringAsync(new Uri(address)));
         using var interrupt = Start("bash", ["-c", $"kill -INT {reports.Id}"], environment);
-        await reports.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await reports.WaitForExitAsync(patience.Token);
         return $"http://127.0.0.1:5050\n{await reports.StandardOutput.ReadToEndAsync()}";
     }
 
@@ -166,7 +167,8 @@ public sealed partial class ReadmeTests : IAsyncLifetime
 
     private Process Start(string program, string[] arguments, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _home, RedirectStandardOutput = true, UseShellExecute = false };
+        // A shell that runs the tests in the background has them ignore SIGINT.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments]) { WorkingDirectory = _home, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment.Remove("SWEEP_STORE");
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
