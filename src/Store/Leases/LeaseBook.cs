@@ -114,6 +114,7 @@ public sealed class LeaseBook
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Earliest) { Parameters = { new() { Value = from } } });
         var rescued = 0;
         var finished = new List<string>();
+        DateTime earliest;
         await using (var reader = await batch.ExecuteReaderAsync(cancel))
         {
             await reader.ReadAsync(cancel);
@@ -122,8 +123,10 @@ public sealed class LeaseBook
             while (await reader.ReadAsync(cancel)) finished.Add(reader.GetString(0));
             await reader.NextResultAsync(cancel);
             await reader.ReadAsync(cancel);
-            _horizon.Advance(reader.GetDateTime(0));
+            earliest = reader.GetDateTime(0);
+            await reader.NextResultAsync(cancel); // all of it is committed
         }
+        _horizon.Advance(earliest);
         if (rescued > 0) Frontier.Forget(null);
         if (finished.Count > 0) await CloseAsync(connection, finished, cancel);
         return rescued;
