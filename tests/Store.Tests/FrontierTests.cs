@@ -131,11 +131,12 @@ public sealed class FrontierTests
         do
         {
             frontier.Advance(frontier.Begin(), [At(sweep, 0, 7), At(elsewhere, 0, 8)]);
-            await ledger.Control.ResumeAsync(sweep); // announces
+            await ledger.Control.ResumeAsync(sweep, patience.Token); // announces
             while ((places = frontier.Begin().Places).ContainsKey(sweep)) await Task.Delay(5, patience.Token);
         }
         while (!places.ContainsKey(elsewhere)); // all of them: it began to listen just now, or they were ten seconds old
 
+        Assert.DoesNotContain(sweep, places.Keys);
         await stop.CancelAsync();
         await silo;
     }

@@ -8,6 +8,7 @@ namespace SweepCluster.Client.Commands;
 internal static class BenchClusterCommand
 {
     private const int Rounds = 5;
+
     // At the end one silo waits for the other's last trial: a small part of the whole.
     private const int TrialsOfASilo = 240;
 

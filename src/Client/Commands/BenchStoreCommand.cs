@@ -47,7 +47,7 @@ internal static class BenchStoreCommand
         var full = await MedianAsync(() => bench.CostAsync(1000, ParametersOfNotebook));
         Add("ms_per_trial_full", full.Client + full.Server, $"ms of one core per trial (client {Text(full.Client)} + server {Text(full.Server)}), 1,000 trials, 50 losses, two snapshots of 12,673 numbers", "<= 3");
         // Half of them before the large one and half behind it, for a machine that others use too is another one a minute later; those behind it
-        // in a store of their own, without its history.
+        // in a store of their own, without its history, unless the server was named.
         var before = await MeanAsync(() => bench.CostAsync(1000, FewParameters));
         var many = await bench.CostAsync(largest, FewParameters);
         var behind = await AfreshAsync(url, cancel);
